@@ -1,0 +1,54 @@
+using PartnerPlatform.Gateway.Authentication;
+using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Rewriting;
+
+namespace PartnerPlatform.Gateway.Authorization;
+
+/// <summary>What one session may do in its virtual cluster at one moment. ACLs bind all but super users; a share's ceiling binds all.</summary>
+public readonly struct Access(Session session, VirtualCluster cluster)
+{
+    public bool Allows(Operation operation, ResourceType type, string name) =>
+        !cluster.AclEnabled || cluster.IsSuperUser(session.Principal) || cluster.Acls.Allows(session.Principal, session.Host, operation, type, name);
+
+    public bool AllowsAny(Operation operation, ResourceType type) =>
+        !cluster.AclEnabled || cluster.IsSuperUser(session.Principal) || cluster.Acls.AllowsAny(session.Principal, session.Host, operation, type);
+
+    /// <summary>The error that a client gets for a topic, as a broker would give it.</summary>
+    /// <param name="operation">What it wants to do.</param>
+    /// <param name="name">Name that it gave.</param>
+    /// <param name="topic">What the name stands for, or null.</param>
+    public ErrorCode CheckTopic(Operation operation, string name, TenantTopic? topic) =>
+        !Allows(operation, ResourceType.Topic, name) ? ErrorCode.TopicAuthorizationFailed
+        : topic is null ? ErrorCode.UnknownTopicOrPartition
+        : topic.Permits(operation) ? ErrorCode.None
+        : ErrorCode.TopicAuthorizationFailed;
+
+    public ErrorCode CheckGroup(Operation operation, string group) =>
+        Allows(operation, ResourceType.Group, group) ? ErrorCode.None : ErrorCode.GroupAuthorizationFailed;
+
+    public ErrorCode CheckTransactionalId(Operation operation, string id) =>
+        Allows(operation, ResourceType.TransactionalId, id) ? ErrorCode.None : ErrorCode.TransactionalIdAuthorizationFailed;
+
+    /// <summary>Bit field of the operations that are allowed, as Kafka's <c>AuthorizedOperations</c>.</summary>
+    public int Operations(ResourceType type, string name, TenantTopic? topic = null)
+    {
+        var bits = 0;
+        foreach (var operation in Supported(type))
+        {
+            if (Allows(operation, type, name) && (topic is null || topic.Permits(operation)))
+            {
+                bits |= 1 << (int)operation;
+            }
+        }
+
+        return bits;
+    }
+
+    private static ReadOnlySpan<Operation> Supported(ResourceType type) => type switch
+    {
+        ResourceType.Topic => [Operation.Read, Operation.Write, Operation.Create, Operation.Describe, Operation.Delete, Operation.Alter, Operation.DescribeConfigs, Operation.AlterConfigs],
+        ResourceType.Group => [Operation.Read, Operation.Describe, Operation.Delete, Operation.DescribeConfigs, Operation.AlterConfigs],
+        _ => [Operation.Create, Operation.ClusterAction, Operation.DescribeConfigs, Operation.AlterConfigs, Operation.IdempotentWrite, Operation.Alter, Operation.Describe],
+    };
+}

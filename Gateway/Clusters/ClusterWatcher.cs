@@ -1,0 +1,213 @@
+using System.Collections.Frozen;
+using System.Net.Sockets;
+using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Operations;
+using PartnerPlatform.Gateway.Protocol;
+
+namespace PartnerPlatform.Gateway.Clusters;
+
+/// <summary>
+/// Finds out what a physical cluster holds, again and again: brokers, topics, ids, partitions, versions. Readers take
+/// <see cref="State"/>; who met something unknown asks for an early look by <see cref="Refresh"/>.
+/// </summary>
+public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayOptions gateway, TimeProvider time, ILogger<ClusterWatcher> logger) : BackgroundService
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan VersionsAge = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RefreshLimit = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Looks on behalf of clients: a client that guesses ids must not keep the cluster busy.</summary>
+    private static readonly TimeSpan AskedLimit = TimeSpan.FromMilliseconds(250);
+
+    private readonly Doorbell _doorbell = new();
+    private readonly Dictionary<int, long> _versionsAskedAt = [];
+    private volatile ClusterState _state = ClusterState.Unknown(cluster.Name);
+    private TaskCompletionSource _looked = NewLook();
+    private BrokerConnection? _connection;
+    private int _connectedTo = -1;
+    private long _lastAsked;
+
+    /// <summary>Raised when brokers or topics differ from what was known.</summary>
+    public event Action<ClusterState>? Changed;
+
+    public ClusterState State => _state;
+
+    /// <summary>
+    /// Asks for a look that begins later than now and waits for it. Many askers share one look, and there are few looks a second however
+    /// many ask: false when the last one was too short ago, or took too long.
+    /// </summary>
+    public async Task<bool> RefreshAsync(TimeSpan patience)
+    {
+        if (time.GetElapsedTime(Volatile.Read(ref _lastAsked)) < AskedLimit)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _lastAsked, time.GetTimestamp());
+        var look = Volatile.Read(ref _looked).Task;
+        Refresh();
+        return await Task.WhenAny(look, Task.Delay(patience, time)) == look;
+    }
+
+    /// <summary>Asks for an early look.</summary>
+    public void Refresh() => _doorbell.Ring();
+
+    public override void Dispose()
+    {
+        _doorbell.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var done = Interlocked.Exchange(ref _looked, NewLook());
+            await LookAsync(stoppingToken);
+            done.SetResult();
+            await Task.Delay(RefreshLimit, time, stoppingToken);
+            await _doorbell.WaitAsync(gateway.MetadataInterval, stoppingToken);
+        }
+    }
+
+    private static TaskCompletionSource NewLook() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>One look at the cluster; a failure is a state too.</summary>
+    private async Task LookAsync(CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(AskTimeout);
+        try
+        {
+            var connection = await ConnectionAsync(limit.Token);
+            var version = connection.VersionFor(ApiKey.Metadata);
+            var request = Node.Of(Definitions.Apis[ApiKey.Metadata].Request).Set("topics", version == 0 ? new List<Node>() : null).Set("allowAutoTopicCreation", false);
+            var answer = await connection.AskAsync(ApiKey.Metadata, version, request, limit.Token);
+            var brokers = answer.List("brokers")
+                .Select(b => new Broker(b.Get<int>("nodeId"), b.Text("host")!, b.Get<int>("port"), b.Text("rack")))
+                .ToFrozenDictionary(b => b.Id);
+            var topics = answer.List("topics")
+                .Where(t => t.Get<short>("errorCode") is 0 or (short)ErrorCode.LeaderNotAvailable && t.Text("name") is not null)
+                .Select(t => new PhysicalTopic(t.Text("name")!, t.Get<Guid>("topicId"), t.List("partitions").Count))
+                .ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+            if (brokers.Count == 0)
+            {
+                throw new IOException("The cluster names no broker.");
+            }
+
+            Publish(new ClusterState(cluster.Name, true, brokers, topics, await VersionsAsync(brokers, connection, limit.Token)));
+        }
+        catch (Exception e) when (e is IOException or SocketException or InvalidFrameException or NotSupportedException
+            || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        {
+            await DropConnectionAsync();
+            var last = _state;
+            if (last.Reachable)
+            {
+                LogUnreachable(cluster.Name, e.Message);
+            }
+
+            Publish(new ClusterState(cluster.Name, false, last.Brokers, last.Topics, last.Versions));
+        }
+    }
+
+    private async Task<BrokerConnection> ConnectionAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is not null)
+        {
+            return _connection;
+        }
+
+        Exception? last = null;
+        var known = _state.Brokers.Values.Where(b => b.Id != _connectedTo).Concat(_state.Brokers.Values).Select(b => (b.Host, b.Port, b.Id));
+        foreach (var (host, port, id) in known.Concat(cluster.BootstrapServers.Select(s => (s.Host, s.Port, Id: -1))))
+        {
+            try
+            {
+                _connection = await BrokerConnection.OpenAsync(host, port, ConnectTimeout, cancellationToken);
+                _connectedTo = id;
+                return _connection;
+            }
+            catch (Exception e) when (e is IOException or SocketException or InvalidFrameException)
+            {
+                last = e;
+            }
+        }
+
+        throw new IOException(last?.Message ?? "No address is known.", last);
+    }
+
+    private async Task DropConnectionAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>Asks brokers for their versions: new ones at once, others once a minute, so that a rolling upgrade is followed.</summary>
+    private async Task<FrozenDictionary<int, BrokerVersions>> VersionsAsync(FrozenDictionary<int, Broker> brokers, BrokerConnection connection, CancellationToken cancellationToken)
+    {
+        var versions = new Dictionary<int, BrokerVersions>(_state.Versions.Where(v => brokers.ContainsKey(v.Key)));
+        foreach (var broker in brokers.Values)
+        {
+            var asked = _versionsAskedAt.TryGetValue(broker.Id, out var at) && time.GetElapsedTime(at) < VersionsAge;
+            if (asked && _state.Brokers.GetValueOrDefault(broker.Id) == broker)
+            {
+                continue;
+            }
+
+            try
+            {
+                await using var own = await BrokerConnection.OpenAsync(broker.Host, broker.Port, ConnectTimeout, cancellationToken);
+                versions[broker.Id] = own.Versions;
+                _versionsAskedAt[broker.Id] = time.GetTimestamp();
+            }
+            catch (Exception e) when (e is IOException or SocketException or InvalidFrameException)
+            {
+                // Listed but not there: it may be starting or dying. The next look asks again; until then what it offered last counts.
+                LogBrokerSilent(cluster.Name, broker.Id, e.Message);
+            }
+        }
+
+        if (versions.Count == 0)
+        {
+            versions[_connectedTo] = connection.Versions;
+        }
+
+        return versions.ToFrozenDictionary();
+    }
+
+    private void Publish(ClusterState state)
+    {
+        // What did not change stays the same object: views made of it stay valid.
+        var last = _state;
+        state = new ClusterState(
+            state.Name, state.Reachable, Same(last.Brokers, state.Brokers) ? last.Brokers : state.Brokers, Same(last.Topics, state.Topics) ? last.Topics : state.Topics, Same(last.Versions, state.Versions) ? last.Versions : state.Versions);
+        _state = state;
+        if (!last.Reachable && state.Reachable)
+        {
+            LogReachable(cluster.Name, state.Brokers.Count, state.Topics.Count);
+        }
+
+        if (last.Reachable != state.Reachable || last.Brokers != state.Brokers || last.Topics != state.Topics)
+        {
+            Changed?.Invoke(state);
+        }
+    }
+
+    private static bool Same<TKey, T>(FrozenDictionary<TKey, T> a, FrozenDictionary<TKey, T> b)
+        where TKey : notnull =>
+        a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var other) && Equals(p.Value, other));
+
+    [LoggerMessage(LogLevel.Information, "Physical cluster {Cluster} is reachable: {Brokers} brokers, {Topics} topics")]
+    private partial void LogReachable(string cluster, int brokers, int topics);
+
+    [LoggerMessage(LogLevel.Warning, "Physical cluster {Cluster} is not reachable: {Reason}")]
+    private partial void LogUnreachable(string cluster, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Broker {Broker} of physical cluster {Cluster} does not answer: {Reason}")]
+    private partial void LogBrokerSilent(string cluster, int broker, string reason);
+}

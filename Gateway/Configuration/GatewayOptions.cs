@@ -1,0 +1,157 @@
+namespace PartnerPlatform.Gateway.Configuration;
+
+/// <summary>How clients reach the listeners. Others of Kafka's protocols are not offered yet.</summary>
+public enum SecurityProtocol
+{
+    SASL_PLAINTEXT,
+    SASL_SSL,
+}
+
+/// <summary>Settings of one node; names and defaults in each description.</summary>
+/// <param name="ClusterId">GATEWAY_CLUSTER_ID, default <c>gateway</c>: nodes with the same one share the load.</param>
+/// <param name="AdvertisedHost">GATEWAY_ADVERTISED_HOST, default this machine's name: host that clients are told.</param>
+/// <param name="BindAddress">GATEWAY_BIND_ADDRESS, default <c>0.0.0.0</c>: address that listeners bind to.</param>
+/// <param name="PortStart">GATEWAY_PORT_START, default 6969: port of slot 0.</param>
+/// <param name="PortCount">GATEWAY_PORT_COUNT, default 10: how many slots the node serves; bound at start.</param>
+/// <param name="RackId">GATEWAY_RACK_ID, default none: brokers of this rack are preferably served by this node.</param>
+/// <param name="InternalLoadBalancing">GATEWAY_FEATURE_FLAGS_INTERNAL_LOAD_BALANCING, default true.</param>
+/// <param name="SecurityProtocol">GATEWAY_SECURITY_PROTOCOL, default SASL_PLAINTEXT.</param>
+/// <param name="TlsKeyStorePath">GATEWAY_SSL_KEY_STORE_PATH: PEM file with key and certificate chain; needed for SASL_SSL.</param>
+/// <param name="HttpPort">GATEWAY_HTTP_PORT, default 8888: health and metrics.</param>
+/// <param name="HttpBindAddress">GATEWAY_HTTP_BIND_ADDRESS, default 127.0.0.1.</param>
+/// <param name="ProbeUrl">GATEWAY_PROBE_URL, default <c>http://ADVERTISED_HOST:HTTP_PORT</c>: where other nodes probe this one.</param>
+/// <param name="StateFile">GATEWAY_STATE_FILE, default <c>gateway-state.json</c>.</param>
+/// <param name="MaxStateAge">GATEWAY_MAX_STATE_AGE in seconds, default 86400; 0 = for ever: out of touch for longer, no new connections.</param>
+/// <param name="MaxRequestBytes">GATEWAY_MAX_REQUEST_BYTES, default 104857600, as Kafka's <c>socket.request.max.bytes</c>.</param>
+/// <param name="MaxConnections">GATEWAY_MAX_CONNECTIONS, default 10000.</param>
+/// <param name="IdleTimeout">GATEWAY_CONNECTIONS_MAX_IDLE in seconds, default 600, as Kafka's <c>connections.max.idle.ms</c>.</param>
+/// <param name="DrainTimeout">GATEWAY_DRAIN_TIMEOUT in seconds, default 20: how long requests under way may take at a stop.</param>
+/// <param name="MetadataInterval">GATEWAY_METADATA_INTERVAL in seconds, default 2: how often a cluster's content is looked at.</param>
+/// <param name="MaxTransactionTimeout">GATEWAY_MAX_TRANSACTION_TIMEOUT in seconds, default 900, as Kafka's <c>transaction.max.timeout.ms</c>.</param>
+/// <param name="MaxPartitions">GATEWAY_MAX_PARTITIONS, default 1000: partitions that one request of a client may ask for, over all its topics.</param>
+/// <param name="UserPoolSecretKey">GATEWAY_USER_POOL_SECRET_KEY: base64, 256 bit; no default.</param>
+public sealed record GatewayOptions(
+    string ClusterId,
+    string AdvertisedHost,
+    string BindAddress,
+    int PortStart,
+    int PortCount,
+    string? RackId,
+    bool InternalLoadBalancing,
+    SecurityProtocol SecurityProtocol,
+    string? TlsKeyStorePath,
+    int HttpPort,
+    string HttpBindAddress,
+    string ProbeUrl,
+    string StateFile,
+    TimeSpan MaxStateAge,
+    int MaxRequestBytes,
+    int MaxConnections,
+    TimeSpan IdleTimeout,
+    TimeSpan DrainTimeout,
+    TimeSpan MetadataInterval,
+    TimeSpan MaxTransactionTimeout,
+    int MaxPartitions,
+    byte[] UserPoolSecretKey)
+{
+    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
+    public static GatewayOptions Read(IConfiguration configuration)
+    {
+        var settings = new SettingsReader(configuration);
+        var host = settings.Optional("GATEWAY_ADVERTISED_HOST") ?? Environment.MachineName;
+        var httpPort = settings.Int("GATEWAY_HTTP_PORT", 8888, 0, 65535);
+        var options = new GatewayOptions(
+            settings.Optional("GATEWAY_CLUSTER_ID") ?? "gateway",
+            host,
+            settings.Optional("GATEWAY_BIND_ADDRESS") ?? "0.0.0.0",
+            settings.Int("GATEWAY_PORT_START", 6969, 1, 65535),
+            settings.Int("GATEWAY_PORT_COUNT", 10, 1, 5000),
+            settings.Optional("GATEWAY_RACK_ID"),
+            settings.Flag("GATEWAY_FEATURE_FLAGS_INTERNAL_LOAD_BALANCING", true),
+            settings.Choice("GATEWAY_SECURITY_PROTOCOL", SecurityProtocol.SASL_PLAINTEXT),
+            settings.Optional("GATEWAY_SSL_KEY_STORE_PATH"),
+            httpPort,
+            settings.Optional("GATEWAY_HTTP_BIND_ADDRESS") ?? "127.0.0.1",
+            settings.Optional("GATEWAY_PROBE_URL") ?? $"http://{host}:{httpPort}",
+            settings.Optional("GATEWAY_STATE_FILE") ?? "gateway-state.json",
+            settings.Seconds("GATEWAY_MAX_STATE_AGE", 86_400, 0, int.MaxValue),
+            settings.Int("GATEWAY_MAX_REQUEST_BYTES", 104_857_600, 1024, int.MaxValue),
+            settings.Int("GATEWAY_MAX_CONNECTIONS", 10_000, 1, 1_000_000),
+            settings.Seconds("GATEWAY_CONNECTIONS_MAX_IDLE", 600, 1, 86_400),
+            settings.Seconds("GATEWAY_DRAIN_TIMEOUT", 20, 0, 3600),
+            settings.Seconds("GATEWAY_METADATA_INTERVAL", 2, 1, 3600),
+            settings.Seconds("GATEWAY_MAX_TRANSACTION_TIMEOUT", 900, 1, 86_400),
+            settings.Int("GATEWAY_MAX_PARTITIONS", 1000, 1, 1_000_000),
+            Key(settings));
+        if (options.PortStart + options.PortCount > 65536)
+        {
+            throw new InvalidSettingException($"GATEWAY_PORT_COUNT is {options.PortCount}: GATEWAY_PORT_START {options.PortStart} leaves {65536 - options.PortStart} ports.");
+        }
+
+        return options is { SecurityProtocol: SecurityProtocol.SASL_SSL, TlsKeyStorePath: null }
+            ? throw new InvalidSettingException("GATEWAY_SSL_KEY_STORE_PATH is missing: SASL_SSL needs a PEM file with key and certificate chain.")
+            : options;
+    }
+
+    private static byte[] Key(SettingsReader settings)
+    {
+        const string name = Contracts.Tokens.GatewayTokens.SecretKeyVariable;
+        const string rule = "a random value of 256 bit in base64 (openssl rand -base64 32)";
+        try
+        {
+            var key = Convert.FromBase64String(settings.Secret(name, rule));
+            return key.Length == 32 ? key : throw new InvalidSettingException($"{name} has {key.Length * 8} bit: {rule} is needed.");
+        }
+        catch (FormatException)
+        {
+            throw new InvalidSettingException($"{name} is not base64: {rule} is needed.");
+        }
+    }
+}
+
+/// <summary>How a node reaches the control plane.</summary>
+/// <param name="PlatformUrl">GATEWAY_PLATFORM_URL.</param>
+/// <param name="IdentityUrl">GATEWAY_IDENTITY_URL.</param>
+/// <param name="ClientId">GATEWAY_NODE_CLIENT_ID: also the node's name.</param>
+/// <param name="ClientSecret">GATEWAY_NODE_CLIENT_SECRET, or the file named by GATEWAY_NODE_CLIENT_SECRET_FILE.</param>
+public sealed record ControlPlaneOptions(Uri PlatformUrl, Uri IdentityUrl, string ClientId, string ClientSecret)
+{
+    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
+    public static ControlPlaneOptions Read(IConfiguration configuration)
+    {
+        var settings = new SettingsReader(configuration);
+        return new ControlPlaneOptions(
+            settings.Url("GATEWAY_PLATFORM_URL", "where the control plane is"),
+            settings.Url("GATEWAY_IDENTITY_URL", "where access tokens are issued"),
+            settings.Required("GATEWAY_NODE_CLIENT_ID", "the node's OAuth client id, from registerNode"),
+            settings.Secret("GATEWAY_NODE_CLIENT_SECRET", "the node's OAuth client secret, from registerNode"));
+    }
+}
+
+/// <summary>How a node reaches a physical cluster.</summary>
+/// <param name="Name">Name of the cluster; <c>main</c> for <c>KAFKA_*</c>.</param>
+/// <param name="BootstrapServers">KAFKA_BOOTSTRAP_SERVERS.</param>
+public sealed record KafkaClusterOptions(string Name, IReadOnlyList<(string Host, int Port)> BootstrapServers)
+{
+    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
+    public static KafkaClusterOptions Read(IConfiguration configuration)
+    {
+        var settings = new SettingsReader(configuration);
+        var protocol = settings.Optional("KAFKA_SECURITY_PROTOCOL") ?? "PLAINTEXT";
+        if (protocol != "PLAINTEXT")
+        {
+            throw new InvalidSettingException($"KAFKA_SECURITY_PROTOCOL is '{protocol}': this version connects to brokers by PLAINTEXT only.");
+        }
+
+        var text = settings.Required("KAFKA_BOOTSTRAP_SERVERS", "host:port of one or more brokers, with commas");
+        return new KafkaClusterOptions("main", [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Server)]);
+    }
+
+    private static (string Host, int Port) Server(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && int.TryParse(text[(colon + 1)..], out var port) && port is > 0 and < 65536
+            ? (text[..colon].Trim('[', ']'), port)
+            : throw new InvalidSettingException($"KAFKA_BOOTSTRAP_SERVERS contains '{text}': host:port is needed.");
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using PartnerPlatform.Contracts.Facts;
+using PartnerPlatform.Gateway.Authentication;
+using PartnerPlatform.Gateway.Clusters;
+using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Model;
+
+namespace PartnerPlatform.Gateway.Connections;
+
+/// <summary>All client connections of the node; ends those whose session may not go on, at once when a decision arrives.</summary>
+public sealed partial class ConnectionRegistry : BackgroundService
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LoginTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<long, ClientConnection> _all = new();
+    private readonly ConcurrentDictionary<VirtualClusterHandle, ConcurrentDictionary<long, ClientConnection>> _byVirtualCluster = new();
+    private readonly ClusterDirectory _clusters;
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ConnectionRegistry> _logger;
+    private long _lastId;
+
+    public ConnectionRegistry(ModelStore model, ClusterDirectory clusters, GatewayOptions options, TimeProvider time, ILogger<ConnectionRegistry> logger)
+    {
+        _clusters = clusters;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        model.VirtualClusterChanged += EndRefused;
+    }
+
+    public int Count => _all.Count;
+
+    public bool IsFull => _all.Count >= _options.MaxConnections;
+
+    public long NextId() => Interlocked.Increment(ref _lastId);
+
+    public void Add(ClientConnection connection) => _all[connection.Id] = connection;
+
+    /// <summary>Files a connection under its tenant; checks again afterwards, so that no decision slips in between.</summary>
+    public void LoggedIn(ClientConnection connection, Session session)
+    {
+        _byVirtualCluster.GetOrAdd(session.VirtualCluster, _ => new())[connection.Id] = connection;
+        if (session.Refusal() is { } refusal)
+        {
+            End(connection, refusal.Reason);
+        }
+    }
+
+    public void Remove(ClientConnection connection)
+    {
+        _all.TryRemove(connection.Id, out _);
+        if (connection.Session is { } session && _byVirtualCluster.TryGetValue(session.VirtualCluster, out var connections))
+        {
+            connections.TryRemove(connection.Id, out _);
+        }
+    }
+
+    /// <summary>How many have logged in.</summary>
+    public int LoggedInCount => _all.Values.Count(c => c.Session is not null);
+
+    /// <summary>The newest live sessions.</summary>
+    public IReadOnlyList<LiveSession> Sessions(int atMost) =>
+        [.. _all.Values.OrderByDescending(c => c.Id).Select(c => c.Live()).OfType<LiveSession>().Take(atMost)];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SweepInterval, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var now = _time.GetUtcNow().ToUnixTimeSeconds();
+            foreach (var connection in _all.Values)
+            {
+                if (ReasonToEnd(connection, now) is { } reason)
+                {
+                    End(connection, reason);
+                }
+            }
+        }
+    }
+
+    private string? ReasonToEnd(ClientConnection connection, long now)
+    {
+        if (connection.Session is not { } session)
+        {
+            return connection.Age > LoginTimeout ? "it did not log in in time" : null;
+        }
+
+        if (session.ExpiresAt <= now)
+        {
+            return "the token has expired";
+        }
+
+        if (connection.Idle > _options.IdleTimeout)
+        {
+            return "it was idle";
+        }
+
+        return connection.Upstream?.StandsInFor is { } missing && _clusters.Find(missing) is not null ? "the broker that the client meant is back" : null;
+    }
+
+    private void EndRefused(VirtualClusterHandle cluster)
+    {
+        if (!_byVirtualCluster.TryGetValue(cluster, out var connections))
+        {
+            return;
+        }
+
+        foreach (var connection in connections.Values)
+        {
+            if (connection.Session?.Refusal() is { } refusal)
+            {
+                End(connection, refusal.Reason);
+            }
+        }
+    }
+
+    private void End(ClientConnection connection, string reason)
+    {
+        LogEnded(connection.Id, connection.Session?.VirtualCluster.Current?.Name, connection.Session?.Principal, reason);
+        connection.Abort();
+    }
+
+    [LoggerMessage(LogLevel.Information, "Connection {Connection} of {VirtualCluster} {Principal} is ended: {Reason}")]
+    private partial void LogEnded(long connection, string? virtualCluster, string? principal, string reason);
+}

@@ -1,0 +1,61 @@
+using PartnerPlatform.Gateway.Authentication;
+using PartnerPlatform.Gateway.Clusters;
+using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Feed;
+using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Rewriting;
+
+namespace PartnerPlatform.Gateway.Connections;
+
+/// <summary>What every connection of the node shares.</summary>
+public sealed class GatewayParts(
+    GatewayOptions options,
+    PlainAuthenticator plain,
+    OAuthBearerAuthenticator bearer,
+    LoginLog logins,
+    VersionOffer offer,
+    TenantViews views,
+    BrokerAddresses addresses,
+    ClusterDirectory clusters,
+    UpstreamConnector connector,
+    ConnectionRegistry registry,
+    FeedStatus feed,
+    GatewayMetrics metrics,
+    IEnumerable<NodeApi> nodeApis,
+    TimeProvider time,
+    ILoggerFactory loggers)
+{
+    public GatewayOptions Options => options;
+
+    public PlainAuthenticator Plain => plain;
+
+    public OAuthBearerAuthenticator Bearer => bearer;
+
+    public LoginLog Logins => logins;
+
+    public VersionOffer Offer => offer;
+
+    public BrokerAddresses Addresses => addresses;
+
+    public ClusterDirectory Clusters => clusters;
+
+    public UpstreamConnector Connector => connector;
+
+    public ConnectionRegistry Registry => registry;
+
+    public FeedStatus Feed => feed;
+
+    public GatewayMetrics Metrics => metrics;
+
+    public TimeProvider Time => time;
+
+    public IReadOnlyDictionary<ApiKey, NodeApi> NodeApis { get; } = nodeApis.ToDictionary(a => a.Key);
+
+    public ILogger<ClientConnection> Log { get; } = loggers.CreateLogger<ClientConnection>();
+
+    /// <summary>The tenant as it is now.</summary>
+    /// <exception cref="ConnectionRefusedException">It is gone, or its physical cluster is not this node's.</exception>
+    public TenantView ViewOf(VirtualClusterHandle virtualCluster) =>
+        virtualCluster.Current is { } cluster && views.Of(cluster) is { } view ? view : throw new ConnectionRefusedException("The virtual cluster is gone.");
+}

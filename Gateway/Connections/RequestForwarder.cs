@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Rewriting;
+
+namespace PartnerPlatform.Gateway.Connections;
+
+/// <summary>What happens to the requests of one logged-in connection before they reach the broker.</summary>
+internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle virtualCluster, ClientConnection connection, UpstreamRelay relay)
+{
+    private static readonly TimeSpan RefreshPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Checks a request, turns it into the broker's terms and sends it, or answers it here.</summary>
+    /// <exception cref="ConnectionRefusedException">It cannot be answered within the protocol.</exception>
+    public async Task ForwardAsync(RequestFrame frame, ApiDefinition definition, CancellationToken cancellationToken)
+    {
+        var exchange = new Exchange
+        {
+            Api = definition,
+            Version = frame.Version,
+            CorrelationId = frame.CorrelationId,
+            Session = connection.Session!,
+            View = parts.ViewOf(virtualCluster),
+            Memory = relay.Memory,
+        };
+        if (parts.NodeApis.TryGetValue(definition.Key, out var nodeApi))
+        {
+            await ForwardNodeAsync(frame, exchange, nodeApi, cancellationToken);
+            return;
+        }
+
+        var body = frame.Body;
+        var length = relay.Walk(exchange, body.Span, onlyUnknownIds: false);
+        if (exchange.MetUnknownTopicId && await LookAgainAsync(exchange))
+        {
+            length = relay.Walk(exchange, body.Span, onlyUnknownIds: true);
+        }
+
+        if (exchange.Refusal != ErrorCode.None && ErrorAnswer(exchange) is { } refusal)
+        {
+            await relay.EnqueueAsync(refusal, cancellationToken);
+            return;
+        }
+
+        if (definition.Key == ApiKey.Produce && ProduceAcks(body.Span, frame.Version) == 0)
+        {
+            exchange.ExpectsAnswer = exchange.HasDecoys ? throw new ConnectionRefusedException("A Produce without answer was denied.") : false;
+        }
+
+        var patches = relay.Patches;
+        var patched = patches.Count == 0 ? frame.Bytes[..(frame.BodyStart + length)] : frame.WithBody(w => Patch.Apply(body.Span[..length], patches, w));
+        await relay.ForwardAsync(exchange, MemoryMarshal.AsMemory(patched), cancellationToken);
+    }
+
+    private async Task ForwardNodeAsync(RequestFrame frame, Exchange exchange, NodeApi api, CancellationToken cancellationToken)
+    {
+        var request = frame.Read(exchange.Api);
+        var answer = await api.RequestAsync(exchange, request, cancellationToken);
+        if (exchange.MetUnknownTopicId && await LookAgainAsync(exchange))
+        {
+            request = frame.Read(exchange.Api);
+            answer = await api.RequestAsync(exchange, request, cancellationToken);
+        }
+
+        if (answer is not null)
+        {
+            await relay.EnqueueAsync(RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, answer), cancellationToken);
+            return;
+        }
+
+        var bytes = frame.WithBody(w => MessageWriter.Write(exchange.Api.Request, exchange.Version, request, w));
+        await relay.ForwardAsync(exchange, MemoryMarshal.AsMemory(bytes), cancellationToken);
+    }
+
+    /// <summary>A topic id that nobody knows may be that of a topic just made: one fresh look, shared with all who ask.</summary>
+    private async Task<bool> LookAgainAsync(Exchange exchange)
+    {
+        exchange.MetUnknownTopicId = false;
+        var before = exchange.View;
+        if (parts.Clusters.Find(before.Cluster.PhysicalCluster) is not { } watcher || !await watcher.RefreshAsync(RefreshPatience))
+        {
+            return false;
+        }
+
+        exchange.View = parts.ViewOf(virtualCluster);
+        return exchange.View != before;
+    }
+
+    /// <summary>Null: the answer has no error for the whole; the broker answers for each part, all of them decoys.</summary>
+    private static ReadOnlyMemory<byte>? ErrorAnswer(Exchange exchange)
+    {
+        var field = exchange.Api.Response.Fields.Find(f => f.Meaning == Meaning.ErrorCode && f.Versions.Contains(exchange.Version));
+
+        // The cast matters: null alone would become an empty answer (an array converts to memory), and the client would wait for ever.
+        return field is null
+            ? (ReadOnlyMemory<byte>?)null
+            : RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, Node.Of(exchange.Api.Response).Set(field.Name, (short)exchange.Refusal));
+    }
+
+    private static short ProduceAcks(ReadOnlySpan<byte> body, short version)
+    {
+        var reader = new WireReader(body);
+        reader.Take(Math.Max(0, reader.Length(Definitions.Apis[ApiKey.Produce].Request.IsFlexible(version), 2)));
+        return reader.Int16();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net.Sockets;
+using PartnerPlatform.Gateway.Clusters;
+using PartnerPlatform.Gateway.Model;
+
+namespace PartnerPlatform.Gateway.Connections;
+
+/// <summary>A connection to a broker, for one client connection.</summary>
+/// <param name="Channel">The bytes.</param>
+/// <param name="Broker">Who is there.</param>
+/// <param name="StandsInFor">
+/// The broker that the client meant, when another was taken because it is not there: clients bootstrap and ask for metadata at
+/// addresses that they remember, and any broker tells them where to go.
+/// </param>
+public sealed record Upstream(IByteChannel Channel, PhysicalBroker Broker, PhysicalBroker? StandsInFor);
+
+/// <summary>Opens connections to brokers.</summary>
+public sealed class UpstreamConnector(ModelStore model, ClusterDirectory clusters)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Connects to the broker behind a slot, or to another one of the tenant's cluster.</summary>
+    /// <exception cref="IOException">No broker of the cluster can be reached.</exception>
+    public async Task<Upstream> ConnectAsync(int slot, string cluster, CancellationToken cancellationToken)
+    {
+        var wanted = model.Slots.Find(slot) is { } found && found.Cluster == cluster ? found : (PhysicalBroker?)null;
+        var brokers = clusters.Find(cluster)?.State.Brokers.Values.OrderBy(b => b.Id == wanted?.BrokerId ? 0 : 1).ThenBy(_ => Random.Shared.Next()) ?? Enumerable.Empty<Broker>();
+        string? reason = null;
+        foreach (var broker in brokers)
+        {
+            try
+            {
+                var channel = await SocketChannel.ConnectAsync(broker.Host, broker.Port, Timeout, cancellationToken);
+                var reached = new PhysicalBroker(cluster, broker.Id);
+                return new Upstream(channel, reached, reached == wanted ? null : wanted ?? new PhysicalBroker(cluster, -1));
+            }
+            catch (SocketException e)
+            {
+                reason = e.Message;
+                clusters.Find(cluster)?.Refresh();
+            }
+        }
+
+        throw new IOException($"No broker of physical cluster {cluster} can be reached: {reason ?? "none is known"}");
+    }
+}

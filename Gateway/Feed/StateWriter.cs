@@ -1,0 +1,108 @@
+using PartnerPlatform.Gateway.Authentication;
+using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Operations;
+
+namespace PartnerPlatform.Gateway.Feed;
+
+/// <summary>Reads the state file at start and writes it behind the feed, off its path: a slow or full disk delays nobody.</summary>
+public sealed partial class StateWriter(
+    StateFile file, ModelStore model, FeedStatus status, TopicIdKey topicIdKey, TrustedIssuers issuers, TimeProvider time, ILogger<StateWriter> logger) : BackgroundService
+{
+    /// <summary>Changes that come close together are written once.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
+    private readonly Doorbell _doorbell = new();
+
+    /// <summary>Takes over what the last run saved; a damaged file is put aside, and the control plane gives a snapshot.</summary>
+    public void Restore()
+    {
+        try
+        {
+            if (file.Load() is { } saved)
+            {
+                model.Replace(saved.Documents);
+                if (saved.TopicIdKey is not null)
+                {
+                    topicIdKey.Set(saved.TopicIdKey);
+                }
+
+                foreach (var issuer in issuers.All)
+                {
+                    if (saved.IssuerKeys?.GetValueOrDefault(issuer.Name) is { } keys)
+                    {
+                        issuer.Keys.Restore(keys);
+                    }
+                }
+
+                status.InTouch(saved.LastContact);
+                status.At(saved.Cursor);
+                LogRestored(saved.Documents.Count, saved.Cursor);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException or ArgumentException or System.Text.Json.JsonException)
+        {
+            LogDamaged(e.Message, file.PutAside());
+        }
+    }
+
+    /// <summary>Asks for a write; returns at once.</summary>
+    public void Write() => _doorbell.Ring();
+
+    public override void Dispose()
+    {
+        _doorbell.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var issuer in issuers.All)
+        {
+            issuer.Keys.Changed += Write;
+        }
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await _doorbell.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+            await Task.Delay(Gather, time, CancellationToken.None);
+            if (!TrySave())
+            {
+                await Task.Delay(RetryPause, time, stoppingToken);
+                Write();
+            }
+        }
+    }
+
+    private bool TrySave()
+    {
+        // The cursor is taken first: documents may be newer than it, never older; applying an entry twice changes nothing.
+        if (status.Cursor is not { } cursor)
+        {
+            return true;
+        }
+
+        try
+        {
+            file.Save(StateFile.Of(cursor, status.LastContact ?? time.GetUtcNow(), topicIdKey.Value, model.Documents(), Keys()));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotSaved(e.Message);
+            return false;
+        }
+    }
+
+    private Dictionary<string, string> Keys() => issuers.All.Where(i => i.Keys.Json is not null).ToDictionary(i => i.Name, i => i.Keys.Json!);
+
+    [LoggerMessage(LogLevel.Information, "State file: {Documents} documents, feed cursor {Cursor}")]
+    private partial void LogRestored(int documents, string cursor);
+
+    [LoggerMessage(LogLevel.Error, "{Reason} It is kept as {Aside}; the control plane is asked for everything")]
+    private partial void LogDamaged(string reason, string aside);
+
+    [LoggerMessage(LogLevel.Error, "The state file cannot be written, the node goes on with its last: {Reason}")]
+    private partial void LogNotSaved(string reason);
+}

@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Text;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Authorization;
+
+namespace PartnerPlatform.Gateway.Model;
+
+/// <summary>One virtual cluster as it is at one moment: immutable, swapped as a whole when anything in it changes.</summary>
+public sealed class VirtualCluster
+{
+    private readonly FrozenSet<string> _superUsers;
+
+    public VirtualCluster(
+        VirtualClusterDocument document, IEnumerable<AliasDocument> aliases, IEnumerable<ServiceAccountDocument> accounts, AccessControlDocument? accessControl)
+    {
+        Id = document.Id;
+        Name = document.Name;
+        Kind = document.Kind;
+        PhysicalCluster = document.PhysicalCluster;
+        AclEnabled = document.AclEnabled || document.Kind == VirtualClusterKind.Partner;
+        Suspended = document.Suspended;
+        Prefix = document.Name + ".";
+        PrefixUtf8 = Encoding.UTF8.GetBytes(Prefix);
+        _superUsers = document.SuperUsers.Select(n => "User:" + n).ToFrozenSet(StringComparer.Ordinal);
+
+        // Aliases of other physical clusters are kept for later: a session leads to one cluster.
+        var here = aliases.Where(a => a.PhysicalCluster == document.PhysicalCluster).Select(a => new Alias(a)).ToList();
+        Aliases = new Utf8Map<Alias>(here.Select(a => KeyValuePair.Create(a.NameUtf8, a)));
+        AliasesByTopic = new Utf8Map<Alias>(here.DistinctBy(a => a.PhysicalTopic).Select(a => KeyValuePair.Create(a.PhysicalTopicUtf8, a)));
+        Accounts = accounts.DistinctBy(a => a.Name).ToFrozenDictionary(a => a.Name, StringComparer.Ordinal);
+        AclBindings = accessControl?.Bindings ?? [];
+        Acls = new AclIndex(AclBindings);
+    }
+
+    public string Id { get; }
+
+    /// <summary>All ACL bindings, over the names that clients use.</summary>
+    public IReadOnlyList<AclBinding> AclBindings { get; }
+
+    public string Name { get; }
+
+    public VirtualClusterKind Kind { get; }
+
+    public string PhysicalCluster { get; }
+
+    public bool AclEnabled { get; }
+
+    public bool Suspended { get; }
+
+    /// <summary>What topics of standard clusters, and groups and transactional ids of all, are stored under: <c>name.</c></summary>
+    public string Prefix { get; }
+
+    public byte[] PrefixUtf8 { get; }
+
+    public Utf8Map<Alias> Aliases { get; }
+
+    public Utf8Map<Alias> AliasesByTopic { get; }
+
+    public FrozenDictionary<string, ServiceAccountDocument> Accounts { get; }
+
+    public AclIndex Acls { get; }
+
+    public bool IsSuperUser(string principal) => _superUsers.Contains(principal);
+}
+
+/// <summary>Where a virtual cluster is found whatever its current state; sessions hold this.</summary>
+public sealed class VirtualClusterHandle(string id)
+{
+    private volatile VirtualCluster? _current;
+
+    public string Id { get; } = id;
+
+    /// <summary>Null: it is gone, or not known yet.</summary>
+    public VirtualCluster? Current
+    {
+        get => _current;
+        internal set => _current = value;
+    }
+}

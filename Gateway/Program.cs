@@ -1,0 +1,40 @@
+using JasperFx;
+using PartnerPlatform.Gateway;
+using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Feed;
+using PartnerPlatform.Gateway.Listeners;
+using PartnerPlatform.Gateway.Operations;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var options = GatewayOptions.Read(builder.Configuration);
+    var controlPlane = ControlPlaneOptions.Read(builder.Configuration);
+    builder.Services.AddSingleton(options);
+    builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(5));
+    builder.Services.AddModel();
+    builder.Services.AddKafka(KafkaClusterOptions.Read(builder.Configuration));
+    builder.Services.AddRouting(controlPlane.ClientId);
+    builder.Services.AddAuthentication(OAuthOptions.Read(builder.Configuration, controlPlane.IdentityUrl));
+    builder.Services.AddRelay();
+    builder.Services.AddGatewayMetrics();
+    builder.AddFeed(controlPlane);
+    builder.AddListeners(options);
+
+    var app = builder.Build();
+    if (args is ["codegen", ..])
+    {
+        return await app.RunJasperFxCommands(args);
+    }
+
+    app.Services.GetRequiredService<StateWriter>().Restore();
+    app.UseDraining();
+    app.MapOperations();
+    await app.RunAsync();
+    return 0;
+}
+catch (InvalidSettingException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

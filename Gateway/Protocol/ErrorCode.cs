@@ -1,0 +1,36 @@
+namespace PartnerPlatform.Gateway.Protocol;
+
+/// <summary>Kafka's error codes that the gateway itself gives or looks for.</summary>
+public enum ErrorCode : short
+{
+    UnknownServerError = -1,
+    None = 0,
+    UnknownTopicOrPartition = 3,
+    LeaderNotAvailable = 5,
+    NotLeaderOrFollower = 6,
+    RequestTimedOut = 7,
+    CoordinatorLoadInProgress = 14,
+    CoordinatorNotAvailable = 15,
+    InvalidTopic = 17,
+    InvalidGroupId = 24,
+    TopicAuthorizationFailed = 29,
+    GroupAuthorizationFailed = 30,
+    ClusterAuthorizationFailed = 31,
+    UnsupportedSaslMechanism = 33,
+    IllegalSaslState = 34,
+    UnsupportedVersion = 35,
+    TopicAlreadyExists = 36,
+    InvalidPartitions = 37,
+    InvalidReplicaAssignment = 39,
+    InvalidConfig = 40,
+    InvalidRequest = 42,
+    InvalidProducerIdMapping = 49,
+    TransactionalIdAuthorizationFailed = 53,
+    SecurityDisabled = 54,
+    SaslAuthenticationFailed = 58,
+    UnknownProducerId = 59,
+    FetchSessionIdNotFound = 70,
+    UnknownTopicId = 100,
+    InvalidRegularExpression = 128,
+    RebootstrapRequired = 129,
+}

@@ -1,0 +1,164 @@
+using System.Text;
+using PartnerPlatform.Gateway.Authorization;
+using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Protocol;
+
+namespace PartnerPlatform.Gateway.Rewriting.Apis;
+
+/// <summary>Metadata: only the tenant's topics, under its names and ids; brokers as gateway nodes.</summary>
+public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
+{
+    private const short FirstVersionThatCanForbid = 4;
+
+    public override ApiKey Key => ApiKey.Metadata;
+
+    public override Node? Request(Exchange exchange, Node request)
+    {
+        var wantsAll = request.IsNull("topics") || (exchange.Version == 0 && request.List("topics").Count == 0);
+        exchange.State = new Asked(wantsAll, request.Get<bool>("includeTopicAuthorizedOperations"), request.Get<bool>("includeClusterAuthorizedOperations"));
+        var mayCreate = request.Get<bool>("allowAutoTopicCreation") && !wantsAll && request.List("topics").TrueForAll(t => MayCreate(exchange, t.Text("name")));
+        if (wantsAll)
+        {
+            if (exchange.View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Partner)
+            {
+                request.Set("topics", AllAliases(exchange, request));
+            }
+        }
+        else
+        {
+            // Older versions cannot say that nothing is to be created: the broker must not be told of what is not there.
+            var onlyExisting = !mayCreate && exchange.Version < FirstVersionThatCanForbid;
+            request.List("topics").ForEach(t => Map(exchange, t, onlyExisting));
+        }
+
+        request.Set("allowAutoTopicCreation", mayCreate);
+        return null;
+    }
+
+    public override void Response(Exchange exchange, TenantView view, Node answer)
+    {
+        var asked = (Asked)exchange.State!;
+        var cluster = view.Cluster.PhysicalCluster;
+        answer.Set("brokers", answer.List("brokers").Where(b => ShowBroker(b, cluster)).ToList());
+        answer.Set("clusterId", view.VirtualClusterId);
+        answer.Set("controllerId", addresses.Show(cluster, answer.Get<int>("controllerId")));
+        answer.Set("topics", answer.List("topics").Where(t => ShowTopic(exchange, view, asked, t)).ToList());
+        if (asked.ClusterOperations)
+        {
+            answer.Set("clusterAuthorizedOperations", new Access(exchange.Session, view.Cluster).Operations(ResourceType.Cluster, "kafka-cluster"));
+        }
+    }
+
+    /// <summary>A tenant's own topic, by name, and with the right to create it: what a share stands for is not its to make.</summary>
+    private static bool MayCreate(Exchange exchange, string? name) =>
+        name is not null && exchange.View.Find(Encoding.UTF8.GetBytes(name)) is { Permission: null } && MayCreateOwn(exchange, name);
+
+    private static bool MayCreateOwn(Exchange exchange, string name) =>
+        exchange.Access.Allows(Operation.Create, ResourceType.Cluster, "kafka-cluster") || exchange.Access.Allows(Operation.Create, ResourceType.Topic, name);
+
+    private static List<Node> AllAliases(Exchange exchange, Node request)
+    {
+        var access = exchange.Access;
+        var topics = exchange.View.Topics().Where(t => access.CheckTopic(Operation.Describe, t.Name, t) == ErrorCode.None)
+            .Select(t => request.NewChild("topics").Set("name", t.PhysicalName)).ToList();
+        if (topics.Count == 0 && exchange.Version == 0)
+        {
+            // An empty list means "all" in version 0: a name that no topic has stands for "none".
+            topics.Add(request.NewChild("topics").Set("name", Encoding.UTF8.GetString(exchange.AddDecoy("none"u8, ErrorCode.None))));
+        }
+
+        return topics;
+    }
+
+    private static void Map(Exchange exchange, Node topic, bool onlyExisting)
+    {
+        if (topic.Text("name") is { } name)
+        {
+            var utf8 = Encoding.UTF8.GetBytes(name);
+            var found = exchange.View.Find(utf8);
+            var error = exchange.Access.CheckTopic(Operation.Describe, name, found);
+            if (error == ErrorCode.UnknownTopicOrPartition && exchange.View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Standard)
+            {
+                error = ErrorCode.InvalidTopic;
+            }
+            else if (error == ErrorCode.None && onlyExisting && !exchange.View.State.Topics.ContainsKey(found!.PhysicalName))
+            {
+                error = ErrorCode.UnknownTopicOrPartition;
+            }
+
+            topic.Set("name", error == ErrorCode.None ? found!.PhysicalName : Encoding.UTF8.GetString(exchange.AddDecoy(utf8, error)));
+            topic.Set("topicId", Guid.Empty);
+            return;
+        }
+
+        var id = topic.Get<Guid>("topicId");
+        var byId = exchange.View.FindId(id);
+        var idError = byId is null ? ErrorCode.UnknownTopicId : exchange.Access.CheckTopic(Operation.Describe, byId.Value.Topic.Name, byId.Value.Topic);
+        exchange.MetUnknownTopicId |= byId is null;
+        topic.Set("topicId", idError == ErrorCode.None ? byId!.Value.PhysicalId : exchange.AddDecoy(id, idError));
+    }
+
+    private bool ShowBroker(Node broker, string cluster)
+    {
+        if (addresses.Find(cluster, broker.Get<int>("nodeId")) is not { } shown)
+        {
+            return false;
+        }
+
+        broker.Set("nodeId", shown.NodeId).Set("host", shown.Endpoint.Host).Set("port", shown.Endpoint.Port);
+        return true;
+    }
+
+    private bool ShowTopic(Exchange exchange, TenantView view, Asked asked, Node topic)
+    {
+        var utf8 = topic.Text("name") is { } name ? Encoding.UTF8.GetBytes(name) : null;
+        var physicalId = topic.Get<Guid>("topicId");
+        if ((utf8 is not null ? exchange.FindDecoy(utf8) : exchange.FindDecoy(physicalId)) is { } decoy)
+        {
+            topic.Set("errorCode", (short)decoy.Error).Set("name", utf8 is null ? null : Encoding.UTF8.GetString(decoy.NameUtf8)).Set("topicId", decoy.Id);
+            topic.Set("partitions", new List<Node>());
+            return decoy.Error != ErrorCode.None;
+        }
+
+        var access = new Access(exchange.Session, view.Cluster);
+        var found = utf8 is not null ? view.FindPhysical(utf8) : view.FindPhysicalId(physicalId)?.Topic;
+        if (found is null || access.CheckTopic(Operation.Describe, found.Name, found) != ErrorCode.None)
+        {
+            return false;
+        }
+
+        topic.Set("name", found.Name).Set("topicId", view.VirtualId(found, physicalId));
+        if (asked.TopicOperations)
+        {
+            topic.Set("topicAuthorizedOperations", access.Operations(ResourceType.Topic, found.Name, found));
+        }
+
+        topic.List("partitions").ForEach(p => Partitions.Show(p, addresses, view.Cluster));
+        return true;
+    }
+
+    private sealed record Asked(bool All, bool TopicOperations, bool ClusterOperations);
+}
+
+/// <summary>Leaders and replicas of a partition as virtual node ids.</summary>
+internal static class Partitions
+{
+    private static readonly string[] Lists = ["replicaNodes", "isrNodes", "offlineReplicas", "eligibleLeaderReplicas", "lastKnownElr"];
+
+    public static void Show(Node partition, BrokerAddresses addresses, VirtualCluster cluster)
+    {
+        var leader = partition.Get<int>("leaderId");
+        var shown = addresses.Show(cluster.PhysicalCluster, leader);
+        partition.Set("leaderId", shown);
+        if (shown < 0 && leader >= 0)
+        {
+            // A broker that has no slot yet cannot be told of: as if it were about to be elected.
+            partition.Set("errorCode", (short)ErrorCode.LeaderNotAvailable);
+        }
+
+        foreach (var list in Lists.Where(partition.Has))
+        {
+            addresses.ShowAll(partition, list, cluster.PhysicalCluster);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using PartnerPlatform.Gateway.Model;
+
+namespace PartnerPlatform.Gateway.Rewriting;
+
+/// <summary>
+/// Producer ids of idempotent producers carry a tag of virtual and physical cluster in their upper bits. A broker takes any id without a
+/// transactional id, and would let one writer of a shared topic fence another by its number; numbers without the own tag are refused.
+/// </summary>
+public static class ProducerIds
+{
+    private const int TagShift = 40;
+    private const int BatchAttributes = 21;
+    private const int BatchProducerId = 43;
+    private const int BatchMagic = 16;
+    private const int TransactionalBit = 0x10;
+
+    /// <summary>Bytes of a batch that are needed to judge it.</summary>
+    private const int BatchHead = BatchProducerId + sizeof(long);
+
+    /// <summary>The id shown for one that a broker gave.</summary>
+    /// <exception cref="ConnectionRefusedException">The broker's number reaches into the tag.</exception>
+    public static long Show(long producerId, VirtualCluster cluster) =>
+        producerId < 0 ? producerId
+        : producerId >> TagShift != 0 ? throw new ConnectionRefusedException("The broker's producer id is too large to be tagged.")
+        : (Tag(cluster) << TagShift) | producerId;
+
+    /// <summary>Whether record batches may be written by this tenant.</summary>
+    /// <param name="head">First bytes of the batch (a broker takes one batch a partition).</param>
+    /// <param name="cluster">The writer's.</param>
+    /// <param name="isTransactional">The request has a transactional id: the coordinator checks it against the producer id.</param>
+    public static bool IsOwn(ReadOnlySpan<byte> head, VirtualCluster cluster, bool isTransactional)
+    {
+        if (head.Length < BatchHead || head[BatchMagic] < 2)
+        {
+            // Too short or too old to carry a producer id.
+            return true;
+        }
+
+        var producerId = BinaryPrimitives.ReadInt64BigEndian(head[BatchProducerId..]);
+        var transactional = (BinaryPrimitives.ReadInt16BigEndian(head[BatchAttributes..]) & TransactionalBit) != 0;
+        return transactional ? isTransactional : producerId == -1 || producerId >> TagShift == Tag(cluster);
+    }
+
+    private static long Tag(VirtualCluster cluster)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{cluster.Id}\0{cluster.PhysicalCluster}"), hash);
+
+        // 22 bits, never zero: the sign bit stays free, the lower 40 are the broker's.
+        return (BinaryPrimitives.ReadUInt32BigEndian(hash) & 0x3fffff) | 1;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using PartnerPlatform.Gateway.Authorization;
+using PartnerPlatform.Gateway.Protocol;
+
+namespace PartnerPlatform.Gateway.Rewriting;
+
+/// <summary>Turns a tenant's names and ids into physical ones on the way to the broker, and checks the rights to them.</summary>
+public sealed class RequestVisitor : FieldVisitor
+{
+    private Exchange _exchange = null!;
+    private string? _group;
+    private bool _hasTransactionalId;
+    private bool _onlyUnknownIds;
+
+    /// <summary>Begins a request.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="onlyUnknownIds">A second walk over a frame whose known ids are mapped already: only ids unknown then are tried again.</param>
+    public void Start(Exchange exchange, bool onlyUnknownIds = false)
+    {
+        _exchange = exchange;
+        _group = null;
+        _hasTransactionalId = false;
+        _onlyUnknownIds = onlyUnknownIds;
+    }
+
+    public override void Fixed(Meaning meaning, Span<byte> value)
+    {
+        if (meaning == Meaning.TopicId)
+        {
+            TopicId(value);
+        }
+        else if (meaning == Meaning.ReplicaId && BinaryPrimitives.ReadInt32BigEndian(value) >= 0)
+        {
+            throw new ConnectionRefusedException($"{_exchange.Api.Name} by a replica id is for brokers.");
+        }
+        else if (meaning == Meaning.FetchSessionId && !_onlyUnknownIds)
+        {
+            FetchSession(value);
+        }
+    }
+
+    public override Replacement Variable(Meaning meaning, ReadOnlySpan<byte> value)
+    {
+        switch (meaning)
+        {
+            case Meaning.TopicName: return TopicName(value);
+            case Meaning.GroupId: return Group(value);
+            case Meaning.TransactionalId: return TransactionalId(value);
+            case Meaning.ProtocolType: return ProtocolType(value);
+            case Meaning.ConsumerSubscription or Meaning.ConsumerAssignment:
+                return _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View) : Replacement.None;
+            default: return Replacement.None;
+        }
+    }
+
+    public override void Records(Span<byte> head, int length)
+    {
+        if (!ProducerIds.IsOwn(head, _exchange.View.Cluster, _hasTransactionalId))
+        {
+            throw new ConnectionRefusedException("A record batch carries a producer id that is not the tenant's.");
+        }
+    }
+
+    private Replacement TopicName(ReadOnlySpan<byte> name)
+    {
+        var topic = _exchange.View.Find(name);
+        var error = _exchange.Refusal != ErrorCode.None
+            ? _exchange.Refusal
+            : _exchange.Access.CheckTopic(_exchange.Right.Topic ?? Operation.Describe, WireReader.Text(name), topic);
+        return Replacement.With(error == ErrorCode.None ? topic!.PhysicalNameUtf8 : _exchange.AddDecoy(name, error));
+    }
+
+    private void TopicId(Span<byte> value)
+    {
+        var id = new Guid(value, bigEndian: true);
+        if (_onlyUnknownIds)
+        {
+            if (_exchange.FindDecoy(id) is not { Error: ErrorCode.UnknownTopicId } decoy)
+            {
+                return;
+            }
+
+            id = decoy.Id;
+        }
+
+        var found = _exchange.View.FindId(id);
+        var error = _exchange.Refusal != ErrorCode.None ? _exchange.Refusal
+            : found is null ? ErrorCode.UnknownTopicId
+            : _exchange.Access.CheckTopic(_exchange.Right.Topic ?? Operation.Describe, found.Value.Topic.Name, found.Value.Topic);
+        _exchange.MetUnknownTopicId |= error == ErrorCode.UnknownTopicId;
+        (error == ErrorCode.None ? found!.Value.PhysicalId : _exchange.AddDecoy(id, error)).TryWriteBytes(value, bigEndian: true, out _);
+    }
+
+    private void FetchSession(Span<byte> value)
+    {
+        var shown = BinaryPrimitives.ReadInt32BigEndian(value);
+        if (shown == 0)
+        {
+            return;
+        }
+
+        if (_exchange.Memory.FindFetchSession(shown, _exchange.View.Cluster) is { } real)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(value, real);
+        }
+        else
+        {
+            _exchange.Refusal = ErrorCode.FetchSessionIdNotFound;
+        }
+    }
+
+    private Replacement Group(ReadOnlySpan<byte> value)
+    {
+        _group = WireReader.Text(value);
+        if (_exchange.Api.Key == ApiKey.SyncGroup)
+        {
+            // Told by JoinGroup; a follower's request holds nothing to tell it by, but its answer must be read.
+            _exchange.ProtocolType = _exchange.Memory.ProtocolTypeOf(_group);
+        }
+
+        if (_exchange.Right.Group is { } operation && _exchange.Refusal == ErrorCode.None)
+        {
+            _exchange.Refusal = _group.Length == 0 ? ErrorCode.InvalidGroupId : _exchange.Access.CheckGroup(operation, _group);
+        }
+
+        return Prefixed(value);
+    }
+
+    private Replacement TransactionalId(ReadOnlySpan<byte> value)
+    {
+        _hasTransactionalId = true;
+        if (_exchange.Right.TransactionalId is { } operation && _exchange.Refusal == ErrorCode.None)
+        {
+            _exchange.Refusal = _exchange.Access.CheckTransactionalId(operation, WireReader.Text(value));
+        }
+
+        return Prefixed(value);
+    }
+
+    private Replacement ProtocolType(ReadOnlySpan<byte> value)
+    {
+        _exchange.ProtocolType = WireReader.Text(value);
+        if (_group is not null && _exchange.Api.Key == ApiKey.JoinGroup)
+        {
+            _exchange.Memory.RememberProtocolType(_group, _exchange.ProtocolType);
+        }
+
+        return Replacement.None;
+    }
+
+    private Replacement Prefixed(ReadOnlySpan<byte> value) => Replacement.With([.. _exchange.View.Cluster.PrefixUtf8, .. value]);
+}

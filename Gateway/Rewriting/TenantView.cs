@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Authorization;
+using PartnerPlatform.Gateway.Clusters;
+using PartnerPlatform.Gateway.Model;
+
+namespace PartnerPlatform.Gateway.Rewriting;
+
+/// <summary>A topic as a tenant may know it.</summary>
+/// <param name="Name">Name that clients use.</param>
+/// <param name="PhysicalName">Name in the physical cluster.</param>
+/// <param name="Permission">What a share permits at most; null for the tenant's own topics.</param>
+public sealed record TenantTopic(string Name, byte[] NameUtf8, string PhysicalName, byte[] PhysicalNameUtf8, SharePermission? Permission)
+{
+    /// <summary>Whether the share leaves room for an operation.</summary>
+    public bool Permits(Operation operation) => Permission switch
+    {
+        null => true,
+        _ when operation is Operation.Describe or Operation.DescribeConfigs => true,
+        SharePermission.Read => operation == Operation.Read,
+        SharePermission.Write => operation == Operation.Write,
+        _ => operation is Operation.Read or Operation.Write,
+    };
+}
+
+/// <summary>
+/// A virtual cluster over the content of its physical cluster at one moment: names and topic ids, both ways. Ids shown to clients are
+/// a keyed hash of (virtual cluster, shown name, physical id), so that a guessed or foreign id resolves to nothing.
+/// </summary>
+public sealed class TenantView
+{
+    /// <summary>Longest name that a broker takes, prefix included.</summary>
+    private const int MaximumTopicName = 249;
+
+    private readonly byte[] _topicIdKey;
+    private readonly Lazy<FrozenDictionary<Guid, (TenantTopic Topic, Guid PhysicalId)>> _byVirtualId;
+    private readonly Lazy<FrozenDictionary<Guid, (TenantTopic Topic, Guid VirtualId)>> _byPhysicalId;
+    private readonly ConcurrentDictionary<byte[], TenantTopic> _own = new(Utf8Comparer.Instance);
+    private readonly ConcurrentDictionary<byte[], TenantTopic>.AlternateLookup<ReadOnlySpan<byte>> _ownLookup;
+
+    public TenantView(VirtualCluster cluster, ClusterState state, byte[] topicIdKey)
+    {
+        Cluster = cluster;
+        State = state;
+        _topicIdKey = topicIdKey;
+        _ownLookup = _own.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _byPhysicalId = new(() => Topics().Select(t => (Topic: t, State.Topics.GetValueOrDefault(t.PhysicalName)?.Id))
+            .Where(t => t.Id is { } id && id != Guid.Empty)
+
+            // Of several names of one topic the same one is shown that names are mapped back to.
+            .GroupBy(t => t.Id)
+            .Select(g => g.FirstOrDefault(t => FindPhysical(t.Topic.PhysicalNameUtf8)?.Name == t.Topic.Name, g.First()))
+            .ToFrozenDictionary(t => t.Id!.Value, t => (t.Topic, VirtualId(t.Topic, t.Id!.Value))));
+        _byVirtualId = new(() => _byPhysicalId.Value.ToFrozenDictionary(p => p.Value.VirtualId, p => (p.Value.Topic, p.Key)));
+    }
+
+    public VirtualCluster Cluster { get; }
+
+    public ClusterState State { get; }
+
+    private bool IsStandard => Cluster.Kind == VirtualClusterKind.Standard;
+
+    /// <summary>The cluster id that clients see.</summary>
+    public string VirtualClusterId => Convert.ToBase64String(Derive("cluster", Cluster.Id)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+
+    /// <summary>All topics of the tenant that exist.</summary>
+    public IEnumerable<TenantTopic> Topics()
+    {
+        var aliases = Cluster.Aliases.Values.Where(a => State.Topics.ContainsKey(a.PhysicalTopic)).Select(Of);
+        return IsStandard
+            ? aliases.Concat(State.WithPrefix(Cluster.Prefix).Where(t => t.Name.Length > Cluster.Prefix.Length).Select(t => Own(Encoding.UTF8.GetBytes(t.Name[Cluster.Prefix.Length..]))!))
+                .DistinctBy(t => t.Name)
+            : aliases;
+    }
+
+    /// <summary>The topic that a client means; null: there is none, and in a partner cluster there cannot be.</summary>
+    public TenantTopic? Find(ReadOnlySpan<byte> name) =>
+        Cluster.Aliases.Find(name) is { } alias ? Of(alias) : IsStandard ? Own(name) : null;
+
+    /// <summary>The tenant's name for a physical topic; null: it is not the tenant's.</summary>
+    public TenantTopic? FindPhysical(ReadOnlySpan<byte> physicalName) =>
+        Cluster.AliasesByTopic.Find(physicalName) is { } alias ? Of(alias)
+        : IsStandard && physicalName.StartsWith(Cluster.PrefixUtf8) ? Own(physicalName[Cluster.PrefixUtf8.Length..])
+        : null;
+
+    /// <summary>
+    /// What a name inside group membership stands for at the broker. A name that is no topic yet lies in the tenant's own
+    /// namespace, so that a subscription to it means nothing to others.
+    /// </summary>
+    public byte[] MembershipName(ReadOnlySpan<byte> name) => Find(name)?.PhysicalNameUtf8 ?? [.. Cluster.PrefixUtf8, .. name];
+
+    /// <summary>The way back; what was the tenant's when a member joined and is no longer, is shown under a name that no topic has.</summary>
+    public byte[] MembershipNameBack(ReadOnlySpan<byte> physicalName) =>
+        FindPhysical(physicalName)?.NameUtf8
+        ?? (physicalName.StartsWith(Cluster.PrefixUtf8) ? physicalName[Cluster.PrefixUtf8.Length..].ToArray() : "~withdrawn"u8.ToArray());
+
+    /// <summary>The topic behind an id that a client gave.</summary>
+    public (TenantTopic Topic, Guid PhysicalId)? FindId(Guid virtualId) => _byVirtualId.Value.TryGetValue(virtualId, out var found) ? found : null;
+
+    /// <summary>The tenant's topic with a physical id.</summary>
+    public (TenantTopic Topic, Guid VirtualId)? FindPhysicalId(Guid physicalId) => _byPhysicalId.Value.TryGetValue(physicalId, out var found) ? found : null;
+
+    /// <summary>The id shown to clients; a topic without an id has none.</summary>
+    public Guid VirtualId(TenantTopic topic, Guid physicalId) =>
+        physicalId == Guid.Empty ? Guid.Empty : new Guid(Derive(topic.Name, physicalId.ToString("N")), bigEndian: true);
+
+    /// <summary>An id that stands for a topic which is not the tenant's: resolves to nothing.</summary>
+    public Guid StrangerId(Guid physicalId) => new(Derive("\0stranger", physicalId.ToString("N")), bigEndian: true);
+
+    private TenantTopic Of(Alias alias) => new(alias.Name, alias.NameUtf8, alias.PhysicalTopic, alias.PhysicalTopicUtf8, alias.Permission);
+
+    private TenantTopic? Own(ReadOnlySpan<byte> name)
+    {
+        if (_ownLookup.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        if (name.Length == 0 || name.Length + Cluster.PrefixUtf8.Length > MaximumTopicName)
+        {
+            return null;
+        }
+
+        var text = Protocol.WireReader.Text(name);
+        var topic = new TenantTopic(text, name.ToArray(), Cluster.Prefix + text, [.. Cluster.PrefixUtf8, .. name], null);
+        if (State.Topics.ContainsKey(topic.PhysicalName))
+        {
+            // Only what exists is kept: a client may ask for any number of names.
+            _own[topic.NameUtf8] = topic;
+        }
+
+        return topic;
+    }
+
+    private byte[] Derive(string what, string of) =>
+        HMACSHA256.HashData(_topicIdKey, Encoding.UTF8.GetBytes($"{Cluster.Id}\0{what}\0{of}"))[..16];
+}

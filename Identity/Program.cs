@@ -1,0 +1,56 @@
+using PartnerPlatform.Identity.Clients;
+using PartnerPlatform.Identity.Configuration;
+using PartnerPlatform.Identity.Database;
+using PartnerPlatform.Identity.Feed;
+using PartnerPlatform.Identity.Health;
+using PartnerPlatform.Identity.Keys;
+using PartnerPlatform.Identity.Logins;
+using PartnerPlatform.Identity.Pages;
+using PartnerPlatform.Identity.Reports;
+using PartnerPlatform.Identity.Tokens;
+
+try
+{
+    // appsettings.json lies beside the program, wherever it is started from.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+    });
+    var options = IdentityOptions.Read(builder.Configuration);
+    builder.Services.AddSingleton(options);
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddIdentityDatabase(options);
+    builder.Services.AddSigningKeys(options);
+    builder.Services.AddLogins(options);
+    builder.Services.AddTokenServer(options);
+    builder.Services.AddReports(options);
+    builder.Services.AddPages(options);
+    builder.Services.AddFeed(options);
+    builder.Services.AddIdentityHealth();
+
+    var app = builder.Build();
+    var onlySchema = args is ["apply-schema"];
+    await app.PrepareDatabaseAsync(onlySchema || options.ApplySchema);
+    if (onlySchema)
+    {
+        return 0;
+    }
+
+    await app.LoadSigningKeysAsync();
+    await app.RegisterPortalAsync();
+    app.UsePages(options);
+    app.UseDatabaseOutage();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.MapIdentityHealth();
+    app.MapPages();
+    await app.RunAsync();
+    return 0;
+}
+catch (StartRefusal refusal)
+{
+    await Console.Error.WriteLineAsync(refusal.Message);
+    return 1;
+}

@@ -1,0 +1,33 @@
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.Feed;
+
+namespace PartnerPlatform.Platform.Aliases;
+
+public sealed record AliasCreated(
+    string Id, string VirtualClusterId, string VirtualCluster, string Name, string PhysicalClusterId, string PhysicalCluster,
+    string PhysicalTopic, SharePermission Permission, string? PartnerZoneId, string? OrganizationId);
+
+public sealed record AliasRemoved;
+
+/// <summary>A name in a virtual cluster for a topic of a physical cluster.</summary>
+/// <param name="PartnerZoneId">The zone that shares it; such an alias is withdrawn through its zone.</param>
+public sealed record Alias(
+    string Id, string VirtualClusterId, string VirtualCluster, string Name, string PhysicalClusterId, string PhysicalCluster,
+    string PhysicalTopic, SharePermission Permission, string? PartnerZoneId, string? OrganizationId, bool Removed)
+    : IState<Alias>, IOwned, IFeedSource
+{
+    public int Version { get; set; }
+
+    public static Alias After(Alias? state, object @event) => (state, @event) switch
+    {
+        (null, AliasCreated e) => new(e.Id, e.VirtualClusterId, e.VirtualCluster, e.Name, e.PhysicalClusterId, e.PhysicalCluster,
+            e.PhysicalTopic, e.Permission, e.PartnerZoneId, e.OrganizationId, false),
+        ({ } s, AliasRemoved) => s with { Removed = true },
+        _ => throw Fold.Unknown(state, @event),
+    };
+
+    public FeedRow ToFeed() => new(
+        FeedKinds.Key(FeedKinds.Alias, Id), Audiences.Gateway, OrganizationId,
+        Removed ? null : new AliasDocument(Id, VirtualClusterId, Name, PhysicalCluster, PhysicalTopic, Permission));
+}

@@ -1,0 +1,67 @@
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.PhysicalClusters;
+using PartnerPlatform.Platform.VirtualClusters;
+
+namespace PartnerPlatform.Platform.Aliases;
+
+/// <param name="PhysicalCluster">Null: the virtual cluster's own.</param>
+public sealed record CreateAlias(
+    Ask Ask, string NewId, string VirtualCluster, string Name, string? PhysicalCluster, string PhysicalTopic, SharePermission Permission)
+    : Command(Ask);
+
+public sealed record RemoveAlias(Ask Ask, string VirtualCluster, string Name) : Command(Ask);
+
+public static class AliasDecider
+{
+    /// <param name="topicKnown">Nodes have seen the topic in that physical cluster.</param>
+    public static Decision Decide(
+        CreateAlias command, VirtualCluster? virtualCluster, PhysicalCluster? physicalCluster, bool topicKnown, string? zoneId = null)
+    {
+        if ((Names.CheckTopic(command.Name, "name") ?? Names.CheckTopic(command.PhysicalTopic, "physicalTopic")) is { } bad)
+        {
+            return bad;
+        }
+
+        if (virtualCluster is null or { Removed: true })
+        {
+            return Refusal.NotFound("virtual cluster", command.VirtualCluster, "virtualCluster");
+        }
+
+        if (virtualCluster.Kind == VirtualClusterKind.Standard && virtualCluster.Name.Length + 1 + command.Name.Length > Names.KafkaMaximum)
+        {
+            return Refusal.Invalid("name", "topic-name-length",
+                $"With its prefix the name has more than {Names.KafkaMaximum} characters.");
+        }
+
+        if (physicalCluster is null)
+        {
+            return Refusal.NotFound("physical cluster", command.PhysicalCluster ?? virtualCluster.PhysicalCluster, "physicalCluster");
+        }
+
+        if (physicalCluster.Id != virtualCluster.PhysicalClusterId && command.Permission != SharePermission.Read)
+        {
+            return Refusal.Invalid("permission", "one-cluster-for-writes",
+                "What a virtual cluster writes goes to its own physical cluster; topics of others can be shared with READ only.");
+        }
+
+        return topicKnown
+            ? Decision.Accept(new AliasCreated(
+                command.NewId, virtualCluster.Id, virtualCluster.Name, command.Name, physicalCluster.Id, physicalCluster.Name,
+                command.PhysicalTopic, command.Permission, zoneId, virtualCluster.OrganizationId))
+            : Refusal.Invalid("physicalTopic", "topic-exists",
+                $"No node has seen a topic '{command.PhysicalTopic}' in '{physicalCluster.Name}'.") with { Retriable = true };
+    }
+
+    public static Decision Decide(RemoveAlias command, Alias? state)
+    {
+        if (state is null or { Removed: true })
+        {
+            return Refusal.NotFound("alias", command.Name, "name");
+        }
+
+        return state.PartnerZoneId is null
+            ? Decision.Accept(new AliasRemoved())
+            : Refusal.InUse("The alias belongs to a partner zone; withdraw the topic from the zone.");
+    }
+}

@@ -1,0 +1,118 @@
+using System.ComponentModel;
+using GraphQL;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Contracts.Tokens;
+using PartnerPlatform.Platform.Audit;
+using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.Graph;
+using PartnerPlatform.Platform.VirtualClusters;
+
+namespace PartnerPlatform.Platform.Aliases;
+
+[GraphQLMetadata(Name = "Alias")]
+[Description("A name in a virtual cluster for a topic of a physical cluster.")]
+public sealed class AliasView(Alias state)
+{
+    [Id]
+    [Description("Opaque; never changes.")]
+    public string Id => state.Id;
+
+    [Description("Name that clients see.")]
+    public string Name => state.Name;
+
+    [Description("Name of the virtual cluster.")]
+    public string VirtualCluster => state.VirtualCluster;
+
+    [AllowedFor(Roles.Operator, Roles.Auditor)]
+    [Description("Name of the physical cluster.")]
+    public string PhysicalCluster => state.PhysicalCluster;
+
+    [AllowedFor(Roles.Operator, Roles.Auditor)]
+    [Description("Topic in that cluster.")]
+    public string PhysicalTopic => state.PhysicalTopic;
+
+    [Description("What it permits at most; ACLs only narrow it.")]
+    public SharePermission Permission => state.Permission;
+
+    [Description("True: it is gone.")]
+    public bool Removed => state.Removed;
+
+    [Description("Version of its stream.")]
+    public long Version => state.Version;
+
+    [AllowedFor(Roles.Operator, Roles.Auditor)]
+    [Description("What was decided about it, newest first.")]
+    public Task<Connection<AuditEntry>> History(
+        [FromServices] AuditTrail trail, IResolveFieldContext context, int first = 50, string? after = null) =>
+        trail.History(context, state.Id, first, after);
+}
+
+public sealed class AliasQueries
+{
+    [AllowedFor(Roles.Operator, Roles.Auditor, Roles.PartnerAdmin)]
+    [Description("An alias by its virtual cluster and name.")]
+    public static async Task<AliasView?> Alias(
+        [FromServices] Reading reading, IResolveFieldContext context,
+        [Description("Name of the virtual cluster.")] string virtualCluster, [Description("Its name.")] string name)
+    {
+        var cluster = await reading.Get<VirtualCluster>(context, Claim.VirtualCluster(virtualCluster), "virtual cluster", virtualCluster);
+        return new(await reading.Get<Alias>(context, Claim.Alias(cluster.Id, name), "alias", name));
+    }
+}
+
+public sealed class CreateAliasInput : MutationInput
+{
+    [Description("Name of the virtual cluster.")]
+    public required string VirtualCluster { get; set; }
+
+    [Description("Name that clients see; Kafka's rules for topic names.")]
+    public required string Name { get; set; }
+
+    [Description("Name of the physical cluster; the virtual cluster's own if not given.")]
+    public string? PhysicalCluster { get; set; }
+
+    [Description("Topic in that cluster; a node must have seen it.")]
+    public required string PhysicalTopic { get; set; }
+
+    [Description("What it permits at most.")]
+    public SharePermission Permission { get; set; }
+}
+
+[Description("Answer of createAlias.")]
+public sealed record CreateAliasPayload(
+    [property: Description("The alias.")] AliasView Alias,
+    [property: Description("What was done.")] Change Change);
+
+public sealed class RemoveAliasInput : MutationInput
+{
+    [Description("Name of the virtual cluster.")]
+    public required string VirtualCluster { get; set; }
+
+    [Description("Its name.")]
+    public required string Name { get; set; }
+}
+
+[Description("Answer of removeAlias.")]
+public sealed record RemoveAliasPayload(
+    [property: Description("The alias as it was.")] AliasView Alias,
+    [property: Description("What was done.")] Change Change);
+
+public sealed class AliasMutations
+{
+    [AllowedFor(Roles.Operator)]
+    [Description("Gives a topic a name in a virtual cluster.")]
+    public static async Task<CreateAliasPayload?> CreateAlias([FromServices] Dispatch dispatch, IResolveFieldContext context, CreateAliasInput input)
+    {
+        var (thing, change, _) = await dispatch.Send<Alias>(context, input, ask => new CreateAlias(
+            ask, Ids.New("alias"), input.VirtualCluster, input.Name, input.PhysicalCluster, input.PhysicalTopic, input.Permission));
+        return new(new(thing), change);
+    }
+
+    [AllowedFor(Roles.Operator)]
+    [Description("Takes a name away; the topic itself is not touched.")]
+    public static async Task<RemoveAliasPayload?> RemoveAlias([FromServices] Dispatch dispatch, IResolveFieldContext context, RemoveAliasInput input)
+    {
+        var (thing, change, _) = await dispatch.Send<Alias>(context, input, ask => new RemoveAlias(ask, input.VirtualCluster, input.Name));
+        return new(new(thing), change);
+    }
+}

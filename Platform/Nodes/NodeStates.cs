@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Npgsql;
+using PartnerPlatform.Contracts.Facts;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Platform.Feed;
+
+namespace PartnerPlatform.Platform.Nodes;
+
+/// <summary>How a node was when last heard of.</summary>
+/// <param name="AppliedNumber">Feed number that its snapshot stands at.</param>
+public sealed record NodeState(string Node, string Boot, string Version, long AppliedNumber, DateTimeOffset LastSeen, int Connections);
+
+public sealed class NodeStates(NpgsqlDataSource database)
+{
+    public const string Sql = """
+        create table if not exists platform.node_members (
+          name text primary key,
+          node_id text not null,
+          registered_number bigint not null);
+        create table if not exists platform.node_state (
+          node text primary key,
+          boot text not null,
+          version text not null,
+          applied bigint not null,
+          sessions jsonb not null,
+          connections int not null,
+          last_seen timestamptz not null);
+        create table if not exists platform.kept_keys (
+          name text primary key,
+          nonce bytea not null,
+          tag bytea not null,
+          sealed bytea not null);
+        """;
+
+    public async Task Record(string node, NodeFacts facts, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("""
+            insert into platform.node_state (node, boot, version, applied, sessions, connections, last_seen)
+            values ($1, $2, $3, $4, $5::jsonb, $6, clock_timestamp())
+            on conflict (node) do update set boot = excluded.boot, version = excluded.version, applied = excluded.applied,
+              sessions = excluded.sessions, connections = excluded.connections, last_seen = excluded.last_seen
+            """);
+        command.Parameters.Add(new() { Value = node });
+        command.Parameters.Add(new() { Value = facts.Boot });
+        command.Parameters.Add(new() { Value = facts.Version });
+        command.Parameters.Add(new() { Value = FeedCursor.Parse(facts.Cursor)?.Number ?? 0 });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(facts.Sessions, ContractJson.Options) });
+        command.Parameters.Add(new() { Value = facts.Connections });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public async Task<NodeState?> Find(string node, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select boot, version, applied, last_seen, connections from platform.node_state where node = $1");
+        command.Parameters.Add(new() { Value = node });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new NodeState(node, reader.GetString(0), reader.GetString(1), reader.GetInt64(2),
+                new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero), reader.GetInt32(4))
+            : null;
+    }
+}

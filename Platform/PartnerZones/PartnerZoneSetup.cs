@@ -1,0 +1,31 @@
+using Marten;
+using PartnerPlatform.Platform.Database;
+
+namespace PartnerPlatform.Platform.PartnerZones;
+
+public static class PartnerZoneSetup
+{
+    public static void AddPartnerZones(this StoreOptions options)
+    {
+        options.AddStream<PartnerZone>(
+            (typeof(PartnerZoneCreated), "partner_zone_created"),
+            (typeof(TopicShared), "topic_shared"),
+            (typeof(SharedTopicReady), "shared_topic_ready"),
+            (typeof(TopicWithdrawn), "topic_withdrawn"),
+            (typeof(PartnerZoneSuspended), "partner_zone_suspended"),
+            (typeof(PartnerZoneResumed), "partner_zone_resumed"),
+            (typeof(PartnerZoneFailed), "partner_zone_failed"));
+        options.Schema.For<PartnerZone>().Index(x => x.OrganizationId);
+    }
+
+    public static void AddPartnerZones(this WebApplicationBuilder builder)
+    {
+        var hours = builder.Configuration.Number("PLATFORM_ZONE_PENDING_HOURS", 24, 1);
+        builder.Services.AddSingleton(new PendingZonesOptions(TimeSpan.FromHours(hours), TimeSpan.FromSeconds(15)));
+        builder.Services.AddOwnTables("partner-zones", Shares.Sql);
+        builder.Services.AddSingleton<PendingZones>();
+        var identity = new Uri(builder.Configuration.Required("IDENTITY_URL", "base URL of Identity, where clients get access tokens"));
+        builder.Services.AddSingleton(s => new Addresses(s.GetRequiredService<IDocumentStore>(), new Uri(identity, "/connect/token").AbsoluteUri));
+        builder.Services.AddHostedService<PendingZonesClock>();
+    }
+}

@@ -1,0 +1,42 @@
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.Feed;
+
+namespace PartnerPlatform.Platform.People;
+
+/// <summary>Of people, events hold ids and hashes only; who it is, Identity knows.</summary>
+public sealed record PersonInvited(string Id, string Role, string? OrganizationId, OneTimeCode Code);
+
+public sealed record PersonInvitationRenewed(OneTimeCode Code);
+
+public sealed record PersonPasswordResetIssued(OneTimeCode Code);
+
+/// <param name="IssuedBefore">Tokens with the role before it are refused.</param>
+public sealed record PersonRoleChanged(string Role, string? OrganizationId, long IssuedBefore);
+
+/// <summary>Logged out everywhere: logins and tokens from before the moment (Unix seconds) have ended.</summary>
+public sealed record PersonSessionsEnded(long IssuedBefore);
+
+public sealed record PersonRemoved;
+
+/// <summary>Someone who may log in, from the invitation on.</summary>
+public sealed record Person(string Id, string Role, string? OrganizationId, OneTimeCode Code, long IssuedBefore, bool Removed)
+    : IState<Person>, IOwned, IFeedSource
+{
+    public int Version { get; set; }
+
+    public static Person After(Person? state, object @event) => (state, @event) switch
+    {
+        (null, PersonInvited e) => new(e.Id, e.Role, e.OrganizationId, e.Code, 0, false),
+        ({ } s, PersonInvitationRenewed e) => s with { Code = e.Code },
+        ({ } s, PersonPasswordResetIssued e) => s with { Code = e.Code },
+        ({ } s, PersonRoleChanged e) => s with { Role = e.Role, OrganizationId = e.OrganizationId, IssuedBefore = e.IssuedBefore },
+        ({ } s, PersonSessionsEnded e) => s with { IssuedBefore = e.IssuedBefore },
+        ({ } s, PersonRemoved) => s with { Removed = true },
+        _ => throw Fold.Unknown(state, @event),
+    };
+
+    public FeedRow ToFeed() => new(
+        FeedKinds.Key(FeedKinds.Person, Id), Audiences.Identity, OrganizationId,
+        Removed ? null : new PersonDocument(Id, Role, OrganizationId, IssuedBefore, Code));
+}

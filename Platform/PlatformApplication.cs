@@ -1,0 +1,65 @@
+using PartnerPlatform.Platform.Access;
+using PartnerPlatform.Platform.AccessControl;
+using PartnerPlatform.Platform.Audit;
+using PartnerPlatform.Platform.Clients;
+using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.Database;
+using PartnerPlatform.Platform.Feed;
+using PartnerPlatform.Platform.Graph;
+using PartnerPlatform.Platform.Nodes;
+using PartnerPlatform.Platform.PartnerZones;
+using PartnerPlatform.Platform.People;
+using PartnerPlatform.Platform.PhysicalClusters;
+using PartnerPlatform.Platform.Search;
+using PartnerPlatform.Platform.ServiceAccounts;
+using PartnerPlatform.Platform.Sessions;
+
+namespace PartnerPlatform.Platform;
+
+/// <summary>The whole control plane as one host.</summary>
+public static class PlatformApplication
+{
+    /// <param name="configure">Last word, for tests: configuration, keys of access tokens, clock.</param>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configureFirst = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        configureFirst?.Invoke(builder);
+        if (builder.Configuration["PLATFORM_URLS"] is { Length: > 0 } urls)
+        {
+            builder.WebHost.UseUrls(urls);
+        }
+
+        builder.Logging.AddFilter("Marten", LogLevel.None).AddFilter("Wolverine", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddAccess();
+        builder.AddDatabase();
+        builder.AddCommands();
+        builder.AddFeed();
+        builder.Services.AddPhysicalClusters();
+        builder.AddServiceAccounts();
+        builder.AddPartnerZones();
+        builder.AddNodes();
+        builder.Services.AddSessions();
+        builder.AddClients();
+        builder.Services.AddPeople();
+        builder.Services.AddAudit();
+        builder.Services.AddSearch();
+        builder.Services.AddAccessExplanations();
+        builder.AddGraph();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseDatabaseAwayAnswers();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15) });
+        app.UseAuthentication();
+        app.UseStanding();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapFeed();
+        app.MapFacts();
+        app.MapNodeAcls();
+        app.MapPeopleFacts();
+        app.MapGraph();
+        return app;
+    }
+}

@@ -1,0 +1,56 @@
+using PartnerPlatform.Web.Api;
+using PartnerPlatform.Web.Parts;
+
+namespace PartnerPlatform.Web.Zones;
+
+public sealed record PartnerOrganization(string Name, string DisplayName);
+
+public sealed record SharedTopic(string Name, string? PhysicalTopic, string Permission, bool Ready)
+{
+    public bool Reads => Permission.Contains("READ", StringComparison.Ordinal);
+
+    public bool Writes => Permission.Contains("WRITE", StringComparison.Ordinal);
+}
+
+public sealed record Token(string Id, DateTimeOffset ExpiresAt);
+
+public sealed record Account(string Name, bool Revoked, string? OauthClientId, DateTimeOffset? IssuedBefore, IReadOnlyList<Token> Tokens);
+
+public sealed record ConnectFacts(IReadOnlyList<string> BootstrapServers, string? SecurityProtocol, string TokenEndpoint);
+
+public sealed record VirtualCluster(string? PhysicalCluster, Page<Account> ServiceAccounts);
+
+/// <summary>A zone as its pages show it.</summary>
+/// <param name="Missing">Shared topics that no node has seen yet.</param>
+public sealed record Zone(
+    string Id, string Name, string Status, bool Suspended, IReadOnlyList<string> Missing, string SuperUser, PartnerOrganization? Organization,
+    IReadOnlyList<SharedTopic> Topics, VirtualCluster? VirtualCluster, ConnectFacts? Connect)
+{
+    public Tone Tone => Suspended ? Tone.Off : Status switch { "READY" => Tone.Good, "PENDING" => Tone.Waiting, _ => Tone.Bad };
+
+    public string Word => Suspended ? "Suspended" : Status switch { "READY" => "Ready", "PENDING" => "Pending", "FAILED" => "Failed", var other => other };
+
+    /// <summary>Partners do not learn what lies behind a shared name.</summary>
+    public static string Query(bool staff) => $$"""
+        query($name: String!) { partnerZone(name: $name) {
+          id name status suspended missing superUser organization { name displayName }
+          topics { name permission ready {{(staff ? "physicalTopic" : "")}} }
+          virtualCluster { {{(staff ? "physicalCluster" : "")}} serviceAccounts(first: 200) {
+            nodes { name revoked oauthClientId issuedBefore tokens { id expiresAt } } pageInfo { hasNextPage endCursor } } }
+          connect { bootstrapServers securityProtocol tokenEndpoint }
+        } }
+        """;
+
+    public sealed record Answer(Zone PartnerZone);
+}
+
+public static class Permissions
+{
+    public static string Word(string permission) => permission switch
+    {
+        "READ" => "read",
+        "WRITE" => "write",
+        "READ_WRITE" => "read and write",
+        var other => other,
+    };
+}

@@ -1,0 +1,107 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using PartnerPlatform.EndToEnd.Tests.Surroundings;
+using PartnerPlatform.Stack.Processes;
+
+namespace PartnerPlatform.EndToEnd.Tests.RealKafka;
+
+public sealed class RealKafkaTests(RealStack real) : IClassFixture<RealStack>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_partner_s_consumer_group_is_invisible_to_another_partner_also_under_the_same_name()
+    {
+        var stack = real.Stack;
+        var one = await stack.Api.NewPartnerAsync("one");
+        var other = await stack.Api.NewPartnerAsync("other");
+        await using var reader = new RunningReader(stack.Bootstrap, one, "orders", group: "readers");
+        await reader.MoreAsync(Soon);
+
+        var seenByOne = await GroupsAsync(stack.Bootstrap, one);
+        var seenByOther = await GroupsAsync(stack.Bootstrap, other);
+
+        Assert.Equal(["readers: Stable, 1 member"], seenByOne.Listed.Select(group => $"{group}: {seenByOne.State}, {seenByOne.Members} member"));
+        Assert.Empty(seenByOther.Listed);
+        Assert.Equal((ConsumerGroupState.Dead, 0), (seenByOther.State, seenByOther.Members));
+        await using var second = new RunningReader(stack.Bootstrap, other, "orders", group: "readers");
+        await second.MoreAsync(Soon);
+        Assert.Equal(1, (await GroupsAsync(stack.Bootstrap, one)).Members);
+        await reader.MoreAsync(Soon, records: 20);
+    }
+
+    [Fact]
+    public async Task A_withdrawn_topic_stops_inside_the_fetch_session_of_a_running_Java_client_and_the_others_go_on()
+    {
+        var stack = real.Stack;
+        var login = await stack.Api.NewPartnerAsync("sessions");
+        await stack.Api.EnforceAsync("shareTopic", new { zone = "sessions", name = "invoices", physicalTopic = Shop.Invoices, permission = "READ" });
+        var folder = Directory.CreateTempSubdirectory("java-").FullName;
+        var output = Path.Combine(folder, "out.log");
+        var properties = Path.Combine(folder, "client.properties");
+        await File.WriteAllTextAsync(properties, $"""
+            security.protocol=SASL_PLAINTEXT
+            sasl.mechanism=PLAIN
+            sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{login.Username}" password="{login.Password}";
+            """);
+        var script = Path.Combine(Environment.GetEnvironmentVariable(PartnerPlatform.Stack.Kafka.RealKafka.Variable)!, "kafka");
+        await using var java = await ManagedProcess.StartAsync(new ProcessPlan(
+            "Java console consumer",
+            [script, "run", "console-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", properties, "--include", "orders|invoices", "--group", "java"],
+            new Dictionary<string, string>(),
+            output));
+        await Eventually.TrueAsync("the Java client reads both topics", TimeSpan.FromSeconds(30), () => Count(output, "order ") > 20 && Count(output, "invoice ") > 5);
+
+        await stack.Api.EnforceAsync("withdrawTopic", new { zone = "sessions", name = "orders" });
+        await Task.Delay(TimeSpan.FromSeconds(1));
+
+        var (orders, invoices) = (Count(output, "order "), Count(output, "invoice "));
+        await Eventually.TrueAsync("the Java client goes on with the other topic", Soon, () => Count(output, "invoice ") > invoices + 20);
+        Assert.Equal(orders, Count(output, "order "));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Java_s_own_OAuth_client_reads_and_writes_by_client_credentials()
+    {
+        var stack = real.Stack;
+        await stack.Api.NewPartnerAsync("javaoauth");
+        var login = await stack.Api.NewClientSecretAsync("javaoauth", "app");
+        var folder = Directory.CreateTempSubdirectory("java-").FullName;
+        var output = Path.Combine(folder, "out.log");
+        var properties = Path.Combine(folder, "client.properties");
+        await File.WriteAllTextAsync(properties, $"""
+            security.protocol=SASL_PLAINTEXT
+            sasl.mechanism=OAUTHBEARER
+            sasl.login.callback.handler.class=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler
+            sasl.oauthbearer.token.endpoint.url={login.TokenEndpoint}
+            sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required clientId="{login.Username}" clientSecret="{login.Password}";
+            """);
+        var script = Path.Combine(Environment.GetEnvironmentVariable(PartnerPlatform.Stack.Kafka.RealKafka.Variable)!, "kafka");
+        var allowed = new Dictionary<string, string> { ["KAFKA_OPTS"] = $"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={login.TokenEndpoint}" };
+        await using var java = await ManagedProcess.StartAsync(new ProcessPlan(
+            "Java console consumer",
+            [script, "run", "console-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", properties, "--topic", "orders", "--group", "java"],
+            allowed, output));
+
+        await Eventually.TrueAsync("the Java client reads", TimeSpan.FromSeconds(40), () => Count(output, "order ") > 20);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static int Count(string file, string start) => File.Exists(file) ? ReadLines(file).Count(line => line.StartsWith(start, StringComparison.Ordinal)) : 0;
+
+    private static string[] ReadLines(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n');
+    }
+
+    private static async Task<(IReadOnlyList<string> Listed, ConsumerGroupState State, int Members)> GroupsAsync(string bootstrap, Login login)
+    {
+        using var admin = new AdminClientBuilder(Clients.Configure(new AdminClientConfig(), bootstrap, login)).SetLogHandler(static (_, _) => { }).Build();
+        var listed = await admin.ListConsumerGroupsAsync();
+        var described = (await admin.DescribeConsumerGroupsAsync(["readers"])).ConsumerGroupDescriptions[0];
+        return ([.. listed.Valid.Select(group => group.GroupId)], described.State, described.Members.Count);
+    }
+}

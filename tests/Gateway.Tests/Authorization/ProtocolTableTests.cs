@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using PartnerPlatform.Gateway.Authorization;
+using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Stack;
+
+namespace PartnerPlatform.Gateway.Tests.Authorization;
+
+/// <summary>docs/protocol.md is what the code says; on a difference the new text lies beside it as protocol.received.md, to be looked at and renamed.</summary>
+public class ProtocolTableTests
+{
+    [Fact]
+    public void Every_API_is_either_offered_with_its_rights_or_not_offered_with_a_reason() =>
+        Assert.Equal(Definitions.Apis.Keys.Order(), ApiRights.Table.Keys.Concat(ApiRights.NotOffered.Keys).Order());
+
+    [Fact]
+    public void The_table_of_the_documentation_is_the_one_of_the_code()
+    {
+        var (approved, received) = (Path.Combine(Repository.Root, "docs", "protocol.md"), Path.Combine(Repository.Root, "docs", "protocol.received.md"));
+        var text = Text();
+        if (File.Exists(approved) && File.ReadAllText(approved) == text)
+        {
+            File.Delete(received);
+            return;
+        }
+
+        File.WriteAllText(received, text);
+        Assert.Fail($"docs/protocol.md differs; compare it with {received}");
+    }
+
+    private static string Text()
+    {
+        var classes = typeof(NodeApi).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(NodeApi)) && !t.IsAbstract).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var text = new StringBuilder("""
+            # Kafka's APIs at the gateway
+
+            Made from the code by `ProtocolTableTests`. A client is offered these versions as far as every broker behind its listener has them, too. Each offered
+            API is asked for in every version by the leak scan (`LeakScanTests`), and every version of every message is read and written against Kafka's own
+            serializers (`DefinitionTests`, `WalkerTests`).
+
+            ## Offered
+
+            | key | API | versions | needs | rewritten by |
+            | --- | --- | --- | --- | --- |
+
+            """);
+        foreach (var (key, right) in ApiRights.Table.OrderBy(r => r.Key))
+        {
+            var versions = Definitions.Apis[key].Request.Versions;
+            var to = Math.Min(Definitions.Apis[key].Request.LatestUnstable ? versions.To - 1 : versions.To, ApiRights.Ceilings.GetValueOrDefault(key, short.MaxValue));
+            text.Append(CultureInfo.InvariantCulture, $"| {(short)key} | {key} | {versions.From} to {to} | {Needs(right)} | {(classes.Contains($"{key}Api") ? $"`{key}Api`" : Own(key))} |\n");
+        }
+
+        text.Append("\n## Neither advertised nor forwarded\n\n| key | API | why |\n| --- | --- | --- |\n");
+        foreach (var (key, reason) in ApiRights.NotOffered.OrderBy(r => r.Key))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {(short)key} | {key} | {reason} |\n");
+        }
+
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static string Own(ApiKey key) => key is ApiKey.ApiVersions or ApiKey.SaslHandshake or ApiKey.SaslAuthenticate ? "answered here" : "its table";
+
+    private static string Needs(ApiRight right)
+    {
+        var needs = new (string On, Operation? Operation)[] { ("topic", right.Topic), ("group", right.Group), ("transactional id", right.TransactionalId), ("cluster", right.Cluster) };
+        return string.Join(", ", needs.Where(n => n.Operation is not null).Select(n => $"{n.Operation} on {n.On}")) is { Length: > 0 } text ? text : "nothing";
+    }
+}

@@ -1,0 +1,55 @@
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Clusters;
+using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Rewriting;
+
+namespace PartnerPlatform.Gateway.Tests.Rewriting;
+
+public class ConsumerProtocolTests
+{
+    private static readonly TenantView View = new(
+        new VirtualCluster(
+            new VirtualClusterDocument("acme", "acme", VirtualClusterKind.Partner, "main", true, [], false),
+            [new AliasDocument("a", "acme", "orders", "main", "sales.orders.v1", SharePermission.Read)],
+            [],
+            null),
+        ClusterState.Unknown("main"),
+        new byte[32]);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Names_in_a_subscription_are_mapped_both_ways_in_every_version(short version)
+    {
+        var bytes = Subscription(version, "orders", "unknown");
+        var atBroker = ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View).Bytes!;
+        Assert.Equal(["sales.orders.v1", "acme.unknown"], Topics(version, atBroker));
+        Assert.Equal(bytes, ConsumerProtocol.ToClient(Meaning.ConsumerSubscription, atBroker, View).Bytes);
+    }
+
+    [Fact]
+    public void A_physical_name_that_is_no_longer_shared_is_not_shown() =>
+        Assert.Equal(["~withdrawn"], Topics(1, ConsumerProtocol.ToClient(Meaning.ConsumerSubscription, Subscription(1, "sales.returns.v1"), View).Bytes!));
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0 })]
+    [InlineData(new byte[] { 0, 1, 0, 0, 0, 9, 1, 2 })]
+    [InlineData(new byte[] { 255, 255, 0, 0 })]
+    public void Bytes_of_another_protocol_stay_as_they_are(byte[] bytes) =>
+        Assert.False(ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View).Changes);
+
+    private static byte[] Subscription(short version, params string[] topics)
+    {
+        var writer = new WireWriter();
+        writer.Int16(version);
+        MessageWriter.Write(Definitions.ConsumerSubscription, version, Node.Of(Definitions.ConsumerSubscription).Set("topics", topics.ToList<object?>()).Set("userData", new byte[] { 1, 2 }), writer);
+        return writer.ToArray();
+    }
+
+    private static IEnumerable<string> Topics(short version, byte[] bytes) =>
+        MessageReader.Read(Definitions.ConsumerSubscription, version, bytes.AsSpan(2)).Values("topics").Select(t => (string)t!);
+}

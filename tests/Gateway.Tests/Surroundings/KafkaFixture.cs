@@ -1,0 +1,105 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Stack.Kafka;
+
+[assembly: AssemblyFixture(typeof(PartnerPlatform.Gateway.Tests.Surroundings.KafkaFixture))]
+
+namespace PartnerPlatform.Gateway.Tests.Surroundings;
+
+/// <summary>Three nodes of Apache Kafka and two gateway nodes before them, started when the first test asks.</summary>
+public sealed class KafkaFixture : IAsyncLifetime
+{
+    private readonly SemaphoreSlim _starting = new(1);
+    private RealKafka? _kafka;
+
+    public RealKafka Kafka => _kafka!;
+
+    public Tenants Tenants { get; } = new();
+
+    public GatewayNode First { get; private set; } = null!;
+
+    public GatewayNode Second { get; private set; } = null!;
+
+    public string BootstrapServers => First.BootstrapServers + "," + Second.BootstrapServers;
+
+    /// <summary>Starts everything; skips the test where there is no real Kafka.</summary>
+    public async Task<KafkaFixture> StartedAsync()
+    {
+        Assert.SkipWhen(RealKafka.SkipReason is not null, RealKafka.SkipReason ?? "");
+        await _starting.WaitAsync();
+        try
+        {
+            if (_kafka is null)
+            {
+                _kafka = await RealKafka.StartAsync(nodes: 3, options: ["--property", "offsets.topic.num.partitions=6", "--property", "transaction.state.log.num.partitions=3", "--property", "group.initial.rebalance.delay.ms=0"]);
+                await CreateTopicsAsync(_kafka.Plaintext, ("sales.orders.v1", 3), ("sales.returns.v1", 3), ("secret.payroll.v1", 1), ("shop.carts", 3), ("shop.txn", 3), ("store.txn", 3));
+                Tenants.Cluster("main", 1, 2, 3)
+                    .VirtualCluster("acme", VirtualClusterKind.Partner, superUsers: "acme-admin")
+                    .Alias("acme", "orders", "sales.orders.v1", SharePermission.Read)
+                    .Alias("acme", "returns", "sales.returns.v1", SharePermission.Write)
+                    .Account("acme", "app").Account("acme", "acme-admin").ZoneAcls("acme", "app")
+                    .VirtualCluster("globex", VirtualClusterKind.Partner, superUsers: "globex-admin")
+                    .Alias("globex", "orders", "sales.orders.v1", SharePermission.Read)
+                    .Account("globex", "app").ZoneAcls("globex", "app")
+                    .VirtualCluster("shop", VirtualClusterKind.Standard, acl: false).Account("shop", "app")
+                    .VirtualCluster("store", VirtualClusterKind.Standard, acl: false).Account("store", "app");
+                First = GatewayNode.Prepare("gateway-1", _kafka.Plaintext, Tenants);
+                Second = GatewayNode.Prepare("gateway-2", _kafka.Plaintext, Tenants);
+                await First.StartAsync(Tenants);
+                await Second.StartAsync(Tenants);
+            }
+
+            return this;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    public static async Task CreateTopicsAsync(string bootstrapServers, params (string Name, int Partitions)[] topics)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
+        await admin.CreateTopicsAsync(topics.Select(t => new TopicSpecification { Name = t.Name, NumPartitions = t.Partitions, ReplicationFactor = 3 }));
+    }
+
+    public ClientConfig Client(string cluster, string account = "app", string? bootstrapServers = null) => new()
+    {
+        BootstrapServers = bootstrapServers ?? BootstrapServers,
+        SecurityProtocol = SecurityProtocol.SaslPlaintext,
+        SaslMechanism = SaslMechanism.Plain,
+        SaslUsername = account,
+        SaslPassword = Tenants.Token(cluster, account),
+    };
+
+    /// <summary>A properties file for Kafka's tools.</summary>
+    public string JavaProperties(string cluster, string account = "app")
+    {
+        var path = Path.Combine(First.Folder, $"{cluster}-{account}.properties");
+        File.WriteAllText(path, $"""
+            security.protocol=SASL_PLAINTEXT
+            sasl.mechanism=PLAIN
+            sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{account}" password="{Tenants.Token(cluster, account)}";
+            """);
+        return path;
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (First is not null)
+        {
+            await First.DisposeAsync();
+            await Second.DisposeAsync();
+        }
+
+        if (_kafka is not null)
+        {
+            await _kafka.DisposeAsync();
+        }
+
+        _starting.Dispose();
+    }
+}

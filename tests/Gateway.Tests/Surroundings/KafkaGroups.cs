@@ -1,0 +1,51 @@
+using PartnerPlatform.Gateway.Protocol;
+
+namespace PartnerPlatform.Gateway.Tests.Surroundings;
+
+/// <summary>Groups with a member, made by raw requests through the gateway; a member that is not heard of any more leaves after ten seconds.</summary>
+public static class KafkaGroups
+{
+    private const short NotCoordinator = 16;
+
+    /// <summary>A connection to the slot of a group's (type 0) or transaction's (type 1) coordinator.</summary>
+    public static Task<RawClient> CoordinatorAsync(KafkaFixture kafka, string tenant, string key, sbyte type = 0) => CoordinatorAsync(kafka.First, kafka.Tenants, tenant, key, type);
+
+    public static async Task<RawClient> CoordinatorAsync(GatewayNode node, Tenants tenants, string tenant, string key, sbyte type = 0)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(200))
+        {
+            var client = await RawClient.LoggedInAsync(node.PortStart, "app", tenants.Token(tenant, "app"));
+            var found = await client.AskAsync(ApiKey.FindCoordinator, 3, RawClient.NewRequest(ApiKey.FindCoordinator).Set("key", key).Set("keyType", type));
+            await client.DisposeAsync();
+            if (found.Body.Get<short>("errorCode") == 0)
+            {
+                return await RawClient.LoggedInAsync(found.Body.Get<int>("port"), "app", tenants.Token(tenant, "app"));
+            }
+
+            Assert.True(DateTime.UtcNow < until, $"No coordinator of {key}: error {found.Body.Get<short>("errorCode")}.");
+        }
+    }
+
+    /// <summary>One member of a classic group, with an assignment and a committed offset; returns how to speak for it.</summary>
+    public static async Task<Target> JoinAsync(KafkaFixture kafka, string tenant, string group, string topic)
+    {
+        await using var client = await CoordinatorAsync(kafka, tenant, group);
+        var target = new Target(topic, Guid.Empty, group, "");
+        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(100))
+        {
+            var joined = (await client.AskAsync(ApiKey.JoinGroup, 3, RawRequests.JoinGroup(target))).Body;
+            if (joined.Get<short>("errorCode") == 0)
+            {
+                target = target with { Member = joined.Text("memberId")!, Epoch = joined.Get<int>("generationId") };
+                break;
+            }
+
+            Assert.True(DateTime.UtcNow < until && joined.Get<short>("errorCode") is 14 or 15 or NotCoordinator, $"JoinGroup: error {joined.Get<short>("errorCode")}");
+        }
+
+        Assert.Equal(0, (await client.AskAsync(ApiKey.SyncGroup, 3, RawRequests.SyncGroup(target))).Body.Get<short>("errorCode"));
+        var committed = (await client.AskAsync(ApiKey.OffsetCommit, 8, RawRequests.Of(ApiKey.OffsetCommit, target))).Body;
+        Assert.All(committed.List("topics").Single().List("partitions"), p => Assert.Equal(0, p.Get<short>("errorCode")));
+        return target;
+    }
+}

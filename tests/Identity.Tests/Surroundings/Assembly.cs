@@ -1,0 +1,3 @@
+using PartnerPlatform.Stack.Postgres;
+
+[assembly: AssemblyFixture(typeof(TestPostgres))]

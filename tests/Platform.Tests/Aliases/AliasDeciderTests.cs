@@ -1,0 +1,80 @@
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Platform.Aliases;
+using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.Tests.Hosting;
+
+namespace PartnerPlatform.Platform.Tests.Aliases;
+
+public sealed class AliasDeciderTests
+{
+    private static readonly AliasCreated Created = new("a-1", "vc-1", "acme", "orders", "p-1", "main", "sales.orders.v1", SharePermission.Read, null, "org-1");
+
+    private static CreateAlias Create(string name = "orders", string topic = "sales.orders.v1", SharePermission permission = SharePermission.Read) =>
+        new(Given.Ask, "a-1", "acme", name, null, topic, permission);
+
+    [Fact]
+    public void A_known_topic_gets_a_name() => AliasDecider.Decide(Create(), Given.Partner, Given.Main, true).Events(Created);
+
+    [Fact]
+    public void A_topic_that_no_node_has_seen_is_refused_retriably()
+    {
+        var decision = AliasDecider.Decide(Create(), Given.Partner, Given.Main, false);
+        decision.Refused(Codes.ValidationFailed, "topic-exists");
+        Assert.True(decision.Refusal!.Retriable);
+    }
+
+    [Fact]
+    public void A_cluster_that_is_not_there_is_refused() =>
+        AliasDecider.Decide(Create(), null, Given.Main, true).Refused(Codes.NotFound);
+
+    [Fact]
+    public void A_removed_cluster_is_refused() =>
+        AliasDecider.Decide(Create(), Given.Partner with { Removed = true }, Given.Main, true).Refused(Codes.NotFound);
+
+    [Fact]
+    public void An_unknown_physical_cluster_is_refused() =>
+        AliasDecider.Decide(Create(), Given.Partner, null, true).Refused(Codes.NotFound);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a b")]
+    [InlineData("a/b")]
+    [InlineData("ä")]
+    [InlineData("orders\n")]
+    public void A_name_that_Kafka_would_not_take_is_refused(string name) =>
+        AliasDecider.Decide(Create(name), Given.Partner, Given.Main, true).Refused(Codes.ValidationFailed, "topic-name");
+
+    [Fact]
+    public void A_name_of_249_characters_is_taken_and_one_of_250_is_not()
+    {
+        Assert.Null(AliasDecider.Decide(Create(new string('a', 249)), Given.Partner, Given.Main, true).Refusal);
+        AliasDecider.Decide(Create(new string('a', 250)), Given.Partner, Given.Main, true).Refused(Codes.ValidationFailed, "topic-name-length");
+    }
+
+    [Fact]
+    public void In_a_standard_cluster_the_prefix_counts() =>
+        AliasDecider.Decide(Create(new string('a', 245)), Given.Standard, Given.Main, true).Refused(Codes.ValidationFailed, "topic-name-length");
+
+    [Fact]
+    public void Another_physical_cluster_can_be_read_and_not_written()
+    {
+        Assert.Null(AliasDecider.Decide(Create(), Given.Partner, Given.Other, true).Refusal);
+        AliasDecider.Decide(Create(permission: SharePermission.Write), Given.Partner, Given.Other, true)
+            .Refused(Codes.ValidationFailed, "one-cluster-for-writes");
+    }
+
+    [Fact]
+    public void An_alias_is_removed_once()
+    {
+        var alias = Given.State<Alias>(Created);
+        AliasDecider.Decide(new RemoveAlias(Given.Ask, "acme", "orders"), alias).Events(new AliasRemoved());
+        AliasDecider.Decide(new RemoveAlias(Given.Ask, "acme", "orders"), Given.State<Alias>(Created, new AliasRemoved())).Refused(Codes.NotFound);
+        AliasDecider.Decide(new RemoveAlias(Given.Ask, "acme", "orders"), null).Refused(Codes.NotFound);
+    }
+
+    [Fact]
+    public void A_zones_alias_is_withdrawn_through_the_zone() =>
+        AliasDecider.Decide(new RemoveAlias(Given.Ask, "acme", "orders"), Given.State<Alias>(Created with { PartnerZoneId = "z-1" })).Refused(Codes.InUse);
+}

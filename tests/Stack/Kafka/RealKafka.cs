@@ -1,0 +1,103 @@
+using PartnerPlatform.Stack.Processes;
+
+namespace PartnerPlatform.Stack.Kafka;
+
+public enum KafkaNodeAction
+{
+    Kill,
+    Stop,
+    Start,
+    Pause,
+    Resume,
+}
+
+/// <summary>
+/// A cluster of real Apache Kafka, run by the script <c>kafka</c> in the folder that <c>KAFKA_HOME</c> names. Tests that need one are skipped
+/// with <see cref="SkipReason"/> where it is unset. Its nodes are not our children: dispose it, also when a test fails.
+/// </summary>
+public sealed class RealKafka : IAsyncDisposable
+{
+    public const string Variable = "KAFKA_HOME";
+
+    private readonly string _folder;
+
+    private RealKafka(string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        _folder = folder;
+        Environment = environment;
+    }
+
+    /// <summary>Null: a real Kafka can be started.</summary>
+    public static string? SkipReason { get; } = FindScript() is null ? $"{Variable} is not set: needs a real Apache Kafka" : null;
+
+    /// <summary>What <c>kafka start</c> printed: a bootstrap list for each listener, and paths.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    public string Plaintext => Environment["KAFKA_PLAINTEXT"];
+
+    /// <param name="nodes">1 or 3.</param>
+    /// <param name="options">More arguments of <c>kafka start</c>.</param>
+    public static async Task<RealKafka> StartAsync(int nodes = 1, IEnumerable<string>? options = null, CancellationToken cancellation = default)
+    {
+        // The script wants a folder that is not there yet.
+        var folder = Path.Combine(Path.GetTempPath(), $"kafka-{Path.GetRandomFileName()}");
+        string[] arguments = ["start", folder, "--nodes", nodes.ToString(System.Globalization.CultureInfo.InvariantCulture), .. options ?? []];
+        try
+        {
+            var started = await Commands.RunAsync(Script, arguments, null, cancellation);
+            if (started.ExitCode != 0)
+            {
+                // The script picks its ports by chance: now and then one of them twice, or one that another process takes before the broker does.
+                await RemoveAsync(folder);
+                started = await Commands.RunAsync(Script, arguments, null, cancellation);
+            }
+
+            return started.ExitCode == 0
+                ? new RealKafka(folder, ReadEnvironment(await RequireAsync("env", folder)))
+                : throw new StackException($"kafka start ended with code {started.ExitCode}: {started.Text}");
+        }
+        catch
+        {
+            await RemoveAsync(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Does something to one node.</summary>
+    /// <param name="node">From 1.</param>
+    public Task NodeAsync(int node, KafkaNodeAction action) =>
+        RequireAsync("node", _folder, node.ToString(System.Globalization.CultureInfo.InvariantCulture), action.ToString().ToLowerInvariant());
+
+    /// <summary>Runs one of Kafka's own tools, for example <c>topics --bootstrap-server ... --list</c>.</summary>
+    /// <param name="version">Null = the default version.</param>
+    public static Task<CommandResult> RunToolAsync(
+        IEnumerable<string> toolAndArguments, string? version = null, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellation = default) =>
+        Commands.RunAsync(Script, ["run", .. version is null ? [] : (string[])["--version", version], .. toolAndArguments], environment, cancellation);
+
+    public async ValueTask DisposeAsync() => await RemoveAsync(_folder);
+
+    private static string Script => FindScript() ?? throw new StackException(SkipReason!);
+
+    private static string? FindScript() =>
+        System.Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } home && Path.Combine(home, "kafka") is var script && File.Exists(script)
+            ? Path.GetFullPath(script)
+            : null;
+
+    private static Task<string> RequireAsync(params string[] arguments) => Commands.RequireAsync(Script, arguments);
+
+    private static async Task RemoveAsync(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            await RequireAsync("stop", folder);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Dictionary<string, string> ReadEnvironment(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.StartsWith("export ", StringComparison.Ordinal) ? line["export ".Length..] : line)
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0].Trim(), pair => pair[1].Trim().Trim('\'', '"'));
+}

@@ -1,0 +1,140 @@
+namespace PartnerPlatform.Stack.Processes;
+
+/// <summary>How to start one of our services.</summary>
+/// <param name="Name">For messages and the log file.</param>
+/// <param name="Dll">See <see cref="Repository.Dll"/>.</param>
+/// <param name="Environment">Its configuration.</param>
+/// <param name="Ready">Answers 200 once it serves.</param>
+/// <param name="LogFolder">Gets <c>NAME.log</c>.</param>
+public sealed record ServicePlan(
+    string Name, string Dll, IReadOnlyDictionary<string, string> Environment, Uri Ready, string LogFolder)
+{
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>From SIGTERM to SIGKILL.</summary>
+    public TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(15);
+
+    public string LogFile => Path.Combine(LogFolder, $"{Name}.log");
+}
+
+/// <summary>One of our services as a real process; stopped, killed and started again as often as a test likes.</summary>
+public sealed class ServiceProcess(ServicePlan plan) : IAsyncDisposable
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private ManagedProcess? _process;
+
+    public ServicePlan Plan { get; private set; } = plan;
+
+    /// <summary>The running process.</summary>
+    public ManagedProcess Process => _process ?? throw new StackException($"{Plan.Name} is not running.");
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    public static async Task<ServiceProcess> StartAsync(ServicePlan plan, CancellationToken cancellation = default)
+    {
+        var service = new ServiceProcess(plan);
+        await service.StartAsync(cancellation);
+        return service;
+    }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
+        await StartUnreadyAsync();
+        await WaitUntilReadyAsync(cancellation);
+    }
+
+    /// <summary>Starts it without waiting.</summary>
+    public async Task StartUnreadyAsync()
+    {
+        if (IsRunning)
+        {
+            throw new StackException($"{Plan.Name} is running already.");
+        }
+
+        if (!FreePorts.IsFree(Plan.Ready.Port))
+        {
+            // Else whoever listens there would answer for it.
+            throw new StackException($"Port {Plan.Ready.Port} of {Plan.Name} is taken by another process.");
+        }
+
+        // The working folder stays ours, for relative paths in settings; appsettings.json lies beside the dll.
+        var environment = new Dictionary<string, string>(Plan.Environment) { ["ASPNETCORE_CONTENTROOT"] = Path.GetDirectoryName(Plan.Dll)! };
+        _process = await ManagedProcess.StartAsync(new ProcessPlan(Plan.Name, ["dotnet", Plan.Dll], environment, Plan.LogFile));
+    }
+
+    public async Task WaitUntilReadyAsync(CancellationToken cancellation = default)
+    {
+        var process = Process;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Plan.StartLimit);
+        try
+        {
+            while (!await IsReadyAsync(limit.Token))
+            {
+                if (process.HasExited)
+                {
+                    throw new StackException($"{Plan.Name} ended with code {process.ExitCode} while starting; {Evidence(process)}");
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new StackException($"{Plan.Name} was not ready after {Plan.StartLimit.TotalSeconds:0} s; {Evidence(process)}");
+        }
+    }
+
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(Plan.Ready, cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>SIGTERM, then after the limit SIGKILL. True: it went by itself.</summary>
+    public Task<bool> StopAsync() => _process?.StopAsync(Plan.StopLimit) ?? Task.FromResult(true);
+
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => _process?.KillAsync() ?? Task.CompletedTask;
+
+    /// <summary>Stops it and starts it, with other settings when given.</summary>
+    public async Task RestartAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancellation = default)
+    {
+        await StopAsync();
+        if (changes is not null)
+        {
+            var environment = new Dictionary<string, string>(Plan.Environment);
+            foreach (var (key, value) in changes)
+            {
+                environment[key] = value;
+            }
+
+            Plan = Plan with { Environment = environment };
+        }
+
+        await StartAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            await process.DisposeAsync();
+        }
+    }
+
+    private string Evidence(ManagedProcess process) => $"see {Plan.LogFile}\n{process.LogTail()}";
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using PartnerPlatform.Stack;
+using PartnerPlatform.Stack.Postgres;
+using PartnerPlatform.TestRunner;
+
+if (args.Length > 1)
+{
+    await Console.Error.WriteLineAsync("usage: ./test.sh [filter]");
+    return 2;
+}
+
+var filter = args switch
+{
+    [] => null,
+    [var expression, ..] when expression.AsSpan().ContainsAny('=', '~') => expression,
+    [var part, ..] => $"FullyQualifiedName~{part}",
+};
+
+using var end = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+var given = Environment.GetEnvironmentVariable(TestPostgres.Variable) is { Length: > 0 };
+var folder = Directory.CreateTempSubdirectory("tests-");
+// PostgreSQL's own user must get through to its data.
+folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+try
+{
+    await using var postgres = given ? null : await StartPostgresAsync(folder.FullName, end.Token);
+    var environment = postgres is null
+        ? new Dictionary<string, string>()
+        : new Dictionary<string, string> { [TestPostgres.Variable] = postgres.ConnectionString("postgres") };
+    return await RunAllAsync(filter, environment, end.Token);
+}
+catch (StackException failure)
+{
+    await Console.Error.WriteLineAsync($"test.sh: {failure.Message}");
+    return 1;
+}
+catch (OperationCanceledException) when (end.IsCancellationRequested)
+{
+    return 130;
+}
+finally
+{
+    folder.Delete(recursive: true);
+}
+
+static async Task<PostgresServer> StartPostgresAsync(string folder, CancellationToken cancellation)
+{
+    var plan = new PostgresPlan(Path.Combine(folder, "postgres"), FreePorts.Take(), PrivateFiles.NewSecret(), Path.Combine(folder, "postgres.log"), Durable: false);
+    return await PostgresServer.StartAsync(await PostgresInstallation.FindAsync(Console.WriteLine), plan, cancellation);
+}
+
+static async Task<int> RunAllAsync(string? filter, Dictionary<string, string> environment, CancellationToken cancellation)
+{
+    var reports = new List<TestReport>();
+    foreach (var project in TestProject.Discover())
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var report = await project.RunAsync(filter, environment, cancellation);
+        var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        Console.WriteLine($"{project.Name}: {Sum([report])} ({seconds} s)");
+        foreach (var skipped in report.Skipped)
+        {
+            Console.WriteLine($"  skipped {skipped.Test}: {skipped.Text}");
+        }
+
+        foreach (var failed in report.Failed)
+        {
+            Console.WriteLine($"  FAILED {failed.Test}\n    {failed.Text.ReplaceLineEndings("\n    ")}");
+        }
+
+        reports.Add(report);
+    }
+
+    var none = reports.All(report => report is { Passed: 0, Failed.Count: 0, Skipped.Count: 0 });
+    if (none)
+    {
+        Console.WriteLine($"no test matches {filter}");
+    }
+
+    Console.WriteLine(Sum(reports));
+    return none || reports.Any(report => report.Failed.Count > 0) ? 1 : 0;
+}
+
+static string Sum(IReadOnlyCollection<TestReport> reports) =>
+    $"{reports.Sum(report => report.Passed)} passed, {reports.Sum(report => report.Failed.Count)} failed, {reports.Sum(report => report.Skipped.Count)} skipped";
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    end.Cancel();
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Web.Configuration;
+
+namespace PartnerPlatform.Web.Tests.Configuration;
+
+public class WebOptionsTests
+{
+    [Fact]
+    public void What_is_missing_is_named_all_at_once()
+    {
+        var refusal = Assert.Throws<StartRefusal>(() => Read());
+        foreach (var name in new[] { "WEB_LISTEN", "WEB_PUBLIC_URL", "WEB_IDENTITY_URL", "WEB_PLATFORM_URL", "WEB_CLIENT_SECRET_FILE", "WEB_STATE_DIR" })
+        {
+            Assert.Contains($"{name} is missing", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("WEB_PUBLIC_URL")]
+    [InlineData("WEB_IDENTITY_URL")]
+    [InlineData("WEB_PLATFORM_URL")]
+    public void Plain_http_is_for_loopback_only(string name) =>
+        Assert.Contains($"{name} must be https", Assert.Throws<StartRefusal>(() => Read((name, "http://portal.example/"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_secret_file_that_is_not_there_is_named() =>
+        Assert.Contains("WEB_CLIENT_SECRET_FILE names no file", Assert.Throws<StartRefusal>(() => Read(("WEB_CLIENT_SECRET_FILE", "/nowhere"))).Message, StringComparison.Ordinal);
+
+    private static WebOptions Read(params (string Name, string Value)[] settings) =>
+        WebOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build());
+}
