@@ -53,6 +53,7 @@ public static class GatewaySetup
     public static void AddRelay(this IServiceCollection services)
     {
         services.AddSingleton<TenantViews>();
+        services.AddSingleton<GroupMemberships>();
         services.AddSingleton<BrokerAddresses>();
         services.AddSingleton<VersionOffer>();
         services.AddSingleton<UpstreamConnector>();

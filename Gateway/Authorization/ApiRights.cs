@@ -60,12 +60,25 @@ public static class ApiRights
         [ApiKey.ConsumerGroupHeartbeat] = new(Topic: Describe, Group: Read),
         [ApiKey.ConsumerGroupDescribe] = new(Topic: Describe, Group: Describe),
         [ApiKey.DescribeTopicPartitions] = new(Topic: Describe),
+        [ApiKey.ListConfigResources] = new(Cluster: DescribeConfigs),
+
+        [ApiKey.ShareGroupHeartbeat] = new(Topic: Describe, Group: Read),
+        [ApiKey.ShareGroupDescribe] = new(Topic: Describe, Group: Describe),
+        [ApiKey.ShareFetch] = new(Topic: Read, Group: Read),
+        [ApiKey.ShareAcknowledge] = new(Topic: Read, Group: Read),
+        [ApiKey.DescribeShareGroupOffsets] = new(Topic: Describe, Group: Describe),
+        [ApiKey.AlterShareGroupOffsets] = new(Topic: Read, Group: Read),
+        [ApiKey.DeleteShareGroupOffsets] = new(Topic: Read, Group: Delete),
+
+        // Beside these, Create for internal topics that are not there yet.
+        [ApiKey.StreamsGroupHeartbeat] = new(Topic: Describe, Group: Read),
+        [ApiKey.StreamsGroupDescribe] = new(Topic: Describe, Group: Describe),
+        [ApiKey.StreamsGroupTopologyDescriptionUpdate] = new(Group: Read),
     };
 
     private const string BetweenBrokers = "between brokers and controllers";
     private const string PhysicalCluster = "about the physical cluster and its machines, which are the operators'";
     private const string OtherCredentials = "would make credentials that the platform does not know of";
-    private const string NotYet = "not yet";
 
     /// <summary>APIs that are defined and neither advertised nor forwarded, and why.</summary>
     public static readonly IReadOnlyDictionary<ApiKey, string> NotOffered = new Dictionary<ApiKey, string>
@@ -89,7 +102,6 @@ public static class ApiRights
         [ApiKey.UnregisterController] = PhysicalCluster,
         [ApiKey.AddRaftVoter] = PhysicalCluster,
         [ApiKey.RemoveRaftVoter] = PhysicalCluster,
-        [ApiKey.ListConfigResources] = PhysicalCluster,
         [ApiKey.CreateDelegationToken] = OtherCredentials,
         [ApiKey.RenewDelegationToken] = OtherCredentials,
         [ApiKey.ExpireDelegationToken] = OtherCredentials,
@@ -98,16 +110,6 @@ public static class ApiRights
         [ApiKey.AlterUserScramCredentials] = OtherCredentials,
         [ApiKey.GetTelemetrySubscriptions] = "clients' telemetry would tell the physical cluster of tenants; clients go on without",
         [ApiKey.PushTelemetry] = "clients' telemetry would tell the physical cluster of tenants; clients go on without",
-        [ApiKey.ShareGroupHeartbeat] = NotYet,
-        [ApiKey.ShareGroupDescribe] = NotYet,
-        [ApiKey.ShareFetch] = NotYet,
-        [ApiKey.ShareAcknowledge] = NotYet,
-        [ApiKey.DescribeShareGroupOffsets] = NotYet,
-        [ApiKey.AlterShareGroupOffsets] = NotYet,
-        [ApiKey.DeleteShareGroupOffsets] = NotYet,
-        [ApiKey.StreamsGroupHeartbeat] = NotYet,
-        [ApiKey.StreamsGroupDescribe] = NotYet,
-        [ApiKey.StreamsGroupTopologyDescriptionUpdate] = NotYet,
     };
 
     /// <summary>Highest versions offered where ours are more than a client may use; the reason beside each.</summary>

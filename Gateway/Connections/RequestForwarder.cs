@@ -42,6 +42,15 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             return;
         }
 
+        if (exchange.HasDecoys && WithheldTopics.Concerns(definition.Key))
+        {
+            var request = frame.Read(definition);
+            exchange.State = WithheldTopics.TakeFrom(request, exchange);
+            request.Set("groupId", exchange.View.Cluster.Prefix + request.Text("groupId"));
+            await ForwardAsync(frame, exchange, request, cancellationToken);
+            return;
+        }
+
         if (definition.Key == ApiKey.Produce && ProduceAcks(body.Span, frame.Version) == 0)
         {
             exchange.ExpectsAnswer = exchange.HasDecoys ? throw new ConnectionRefusedException("A Produce without answer was denied.") : false;
@@ -68,6 +77,11 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             return;
         }
 
+        await ForwardAsync(frame, exchange, request, cancellationToken);
+    }
+
+    private async Task ForwardAsync(RequestFrame frame, Exchange exchange, Node request, CancellationToken cancellationToken)
+    {
         var bytes = frame.WithBody(w => MessageWriter.Write(exchange.Api.Request, exchange.Version, request, w));
         await relay.ForwardAsync(exchange, MemoryMarshal.AsMemory(bytes), cancellationToken);
     }

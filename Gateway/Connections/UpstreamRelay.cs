@@ -197,7 +197,7 @@ public sealed partial class UpstreamRelay : IDisposable
         {
             await RelayNodeAsync(exchange, api, size, bodyStart);
         }
-        else if (table.IsLengthPreserving)
+        else if (table.IsLengthPreserving && exchange.State is null)
         {
             await RelayStreamAsync(exchange, table, size, bodyStart);
         }
@@ -265,19 +265,32 @@ public sealed partial class UpstreamRelay : IDisposable
         var frame = await _answers.PeekAsync(FrameReader.SizeBytes + size, _abort.Token);
         _answerVisitor.Start(exchange, _parts.ViewOf(_session.VirtualCluster));
         _answerWalker.Run(table, frame.Span[bodyStart..], _answerVisitor);
-        if (_answerWalker.Patches.Count == 0)
-        {
-            await SendAsync(frame);
-        }
-        else
+        if (_answerWalker.Patches.Count > 0)
         {
             var writer = new WireWriter(frame.Length + Math.Max(0, Patch.Growth(_answerWalker.Patches)));
             writer.Bytes(frame.Span[..bodyStart]);
             Patch.Apply(frame.Span[bodyStart..], _answerWalker.Patches, writer);
-            await SendAsync(RequestFrame.Sized(writer));
+            await SendAsync(With(exchange, RequestFrame.Sized(writer), bodyStart));
+        }
+        else
+        {
+            await SendAsync(With(exchange, frame, bodyStart));
         }
 
         _answers.Consume(frame.Length);
+    }
+
+    /// <summary>An answer with what was kept from the broker.</summary>
+    private static ReadOnlyMemory<byte> With(Exchange exchange, ReadOnlyMemory<byte> frame, int bodyStart)
+    {
+        if (exchange.State is not WithheldTopics withheld)
+        {
+            return frame;
+        }
+
+        var answer = ReadAnswer(exchange, frame.Span[bodyStart..]);
+        withheld.PutInto(answer);
+        return RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, answer);
     }
 
     private async Task RelayNodeAsync(Exchange exchange, NodeApi api, int size, int bodyStart)

@@ -13,7 +13,7 @@ public sealed class VersionOffer(ClusterDirectory clusters)
 {
     private volatile Offered _offered = new([], FrozenDictionary<ApiKey, VersionRange>.Empty);
 
-    private static readonly HashSet<string> Features = ["transaction.version", "group.version"];
+    private static readonly HashSet<string> Features = ["transaction.version", "group.version", "share.version", "streams.version"];
 
     private static readonly VersionRange None = new(1, 0);
 

@@ -61,6 +61,16 @@ public sealed class VirtualCluster
     public AclIndex Acls { get; }
 
     public bool IsSuperUser(string principal) => _superUsers.Contains(principal);
+
+    /// <summary>Whether names stand for the same topics.</summary>
+    public bool HasTheNamesOf(VirtualCluster other) =>
+        this == other || (Aliases.Count == other.Aliases.Count && Aliases.Values.All(a => other.Aliases.Find(a.NameUtf8)?.PhysicalTopic == a.PhysicalTopic));
+
+    /// <summary>Whether everybody may do the same to the same topics.</summary>
+    public bool GivesTheSameAs(VirtualCluster other) =>
+        this == other
+        || (AclEnabled == other.AclEnabled && Suspended == other.Suspended && ReferenceEquals(AclBindings, other.AclBindings) && _superUsers.SetEquals(other._superUsers)
+            && HasTheNamesOf(other) && Aliases.Values.All(a => other.Aliases.Find(a.NameUtf8)?.Permission == a.Permission));
 }
 
 /// <summary>Where a virtual cluster is found whatever its current state; sessions hold this.</summary>

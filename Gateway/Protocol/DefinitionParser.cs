@@ -30,6 +30,8 @@ public static class DefinitionParser
         ["replicaId"] = (WireType.Int32, Meaning.ReplicaId),
         ["producerId"] = (WireType.Int64, Meaning.ProducerId),
         ["fetchSessionId"] = (WireType.Int32, Meaning.FetchSessionId),
+        ["shareMember"] = (WireType.String, Meaning.ShareMember),
+        ["shareSessionEpoch"] = (WireType.Int32, Meaning.ShareSessionEpoch),
         ["errorCode"] = (WireType.Int16, Meaning.ErrorCode),
         ["errorText"] = (WireType.String, Meaning.ErrorText),
         ["host"] = (WireType.String, Meaning.Host),

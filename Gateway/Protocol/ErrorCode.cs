@@ -31,6 +31,9 @@ public enum ErrorCode : short
     UnknownProducerId = 59,
     FetchSessionIdNotFound = 70,
     UnknownTopicId = 100,
+    FencedMemberEpoch = 110,
+    ShareSessionNotFound = 122,
     InvalidRegularExpression = 128,
     RebootstrapRequired = 129,
+    StreamsInvalidTopology = 130,
 }

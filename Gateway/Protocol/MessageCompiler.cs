@@ -4,8 +4,8 @@ namespace PartnerPlatform.Gateway.Protocol;
 internal static class MessageCompiler
 {
     /// <summary>
-    /// Broker addresses in a tagged field: the one place where a real address comes late in a frame that may stream. The
-    /// walker turns the field into zeros under a number that no client knows, at equal length.
+    /// Broker addresses behind everything else: the one place where a real address comes late in a frame that may stream. The
+    /// walker turns them into zeros under a tag number that no client knows, at equal length (docs/decisions/0033).
     /// </summary>
     private const string Endpoints = "nodeEndpoints";
 
@@ -26,12 +26,15 @@ internal static class MessageCompiler
         }
 
         var meanings = build.Program.Where(i => i.Meaning is not Meaning.None and not Meaning.Records).ToList();
+        var hasRecords = build.Program.Exists(i => i.Op == Op.Records);
         return new MessageTable(
             [.. build.Program],
             length,
             [.. build.Sections],
-            meanings.Count > 0 || build.Program.Exists(i => i.Op == Op.Records) || build.Sections.Exists(s => s.Any(t => t.Neutralise)),
-            meanings.TrueForAll(i => i.Op == Op.Fixed));
+            meanings.Count > 0 || hasRecords || build.Program.Exists(i => i.Op == Op.Endpoints) || build.Sections.Exists(s => s.Any(t => t.Neutralise)),
+
+            // Beside records a text gives way: it is cleaned at equal length, so that the frame need not be held.
+            meanings.TrueForAll(i => i.Op == Op.Fixed || (hasRecords && i.Meaning == Meaning.ErrorText)));
     }
 
     private sealed class Build(short version, bool flexible)
@@ -76,6 +79,12 @@ internal static class MessageCompiler
             if (!field.IsArray)
             {
                 Value(field, nullable, runStart);
+                return;
+            }
+
+            if (field is { Name: Endpoints, Tag: < 0 })
+            {
+                Program.Add(new Instruction(Op.Endpoints, 0, Compact: flexible));
                 return;
             }
 

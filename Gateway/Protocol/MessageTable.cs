@@ -23,6 +23,9 @@ internal enum Op : byte
     /// <summary>A struct that may be null; its body is the next <see cref="Instruction.Argument"/> instructions.</summary>
     NullableStruct,
 
+    /// <summary>Broker addresses at the end of a message: what is left of the frame is neutralised.</summary>
+    Endpoints,
+
     /// <summary>A section of tagged fields; <see cref="Instruction.Argument"/> is the index in <see cref="MessageTable.TagSections"/>.</summary>
     Tags,
 }
@@ -55,6 +58,6 @@ public sealed class MessageTable
     /// <summary>False: nothing in this version means anything to the gateway, frames pass unread.</summary>
     public bool HasMeaning { get; }
 
-    /// <summary>True: every field with a meaning has a fixed size, so a frame can be patched in place while it streams by.</summary>
+    /// <summary>True: every field with a meaning keeps its size, so a frame can be patched in place while it streams by.</summary>
     public bool IsLengthPreserving { get; }
 }

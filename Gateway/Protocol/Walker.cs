@@ -10,10 +10,10 @@ public sealed class Walker
     /// <summary>Bytes of record batches that a visitor is shown: up to the first batch's record count.</summary>
     public const int RecordsHead = 61;
 
-    /// <summary>A tag number that no version of any message uses: what it holds is ignored.</summary>
-    private const byte UnknownTag = 0x7f;
-
     private const int MaximumDepth = 16;
+
+    /// <summary>Bytes that the addresses of all brokers of a cluster may take.</summary>
+    private const int MaximumEndpoints = 1 << 20;
 
     private readonly Level[] _levels = new Level[MaximumDepth];
     private readonly List<Patch> _patches = [];
@@ -135,6 +135,8 @@ public sealed class Walker
                 return Records(instruction, ref cursor);
             case Op.Array:
                 return Array(instruction, ref cursor);
+            case Op.Endpoints:
+                return Endpoints(ref cursor);
             case Op.NullableStruct:
                 if (!cursor.TryTake(1, out var present))
                 {
@@ -233,7 +235,7 @@ public sealed class Walker
             if (known.Neutralise)
             {
                 // The number and its replacement are one byte each: nothing moves.
-                cursor.Data[start] = UnknownTag;
+                cursor.Data[start] = EqualLength.UnknownTag;
                 _zero = (int)size;
                 break;
             }
@@ -269,13 +271,45 @@ public sealed class Walker
         }
 
         var replacement = _visitor.Variable(instruction.Meaning, value);
-        if (replacement.Changes)
+        if (replacement.Changes && _table.IsLengthPreserving)
+        {
+            EqualLength.Fit(replacement.Bytes, cursor.Data.Slice(cursor.At - length, length));
+        }
+        else if (replacement.Changes)
         {
             var bytes = replacement.IsNull && !instruction.Nullable ? [] : replacement.Bytes;
             _patches.Add(new Patch(_position + start, _position + cursor.At, bytes, instruction.Compact, instruction.LengthSize));
         }
 
         _next++;
+        return true;
+    }
+
+    /// <summary>What follows is the rest of the message: it must have arrived as a whole.</summary>
+    private bool Endpoints(ref FrameCursor cursor)
+    {
+        var left = _frameLength - _position - cursor.At;
+        if (left > MaximumEndpoints)
+        {
+            throw new InvalidFrameException("The addresses of brokers are too long.");
+        }
+
+        if (!cursor.TryTake(left, out var rest))
+        {
+            return false;
+        }
+
+        if (EqualLength.TryHideEndpoints(rest))
+        {
+            _next = _end;
+        }
+        else
+        {
+            // An empty array: the tags behind it are walked as ever.
+            cursor.At -= left - 1;
+            _next++;
+        }
+
         return true;
     }
 

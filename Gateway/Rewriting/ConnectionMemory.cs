@@ -8,11 +8,15 @@ public sealed class ConnectionMemory
 {
     private const int MaximumFetchSessions = 16;
     private const int MaximumGroups = 1000;
+    private const int MaximumShareSessions = 100;
+    private const int MaximumDecoys = 1000;
 
     private readonly Lock _lock = new();
     private readonly List<(int Shown, int Real, VirtualCluster Cluster)> _fetchSessions = [];
     private readonly Dictionary<string, string> _protocolTypes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, VirtualCluster> _memberships = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VirtualCluster> _shareSessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, Decoy> _decoys = [];
+    private readonly Queue<Guid> _decoyOrder = [];
 
     /// <summary>
     /// The broker's fetch session behind one that the client was shown; null when it is not this connection's, or rights changed since: the
@@ -28,7 +32,7 @@ public sealed class ConnectionMemory
                 return null;
             }
 
-            if (_fetchSessions[found].Cluster == now)
+            if (_fetchSessions[found].Cluster.GivesTheSameAs(now))
             {
                 return _fetchSessions[found].Real;
             }
@@ -81,34 +85,61 @@ public sealed class ConnectionMemory
     }
 
     /// <summary>
-    /// Whether names mean to this member of a new-protocol group what they meant when it last sent all of its state. Heartbeats are
-    /// incremental: after a change it must join again.
+    /// Whether a share session may go on. The broker keeps its partitions as those of a fetch session; it has no number, but belongs to a
+    /// member on a connection.
     /// </summary>
-    public bool IsMembershipCurrent(string group, string member, bool full, VirtualCluster now)
+    /// <param name="epoch">0 begins a session, -1 ends it.</param>
+    public bool IsShareSessionCurrent(string group, string? member, int epoch, VirtualCluster now)
     {
         lock (_lock)
         {
             var key = group + "\0" + member;
-            if (full || !_memberships.TryGetValue(key, out var then))
+            if (epoch < 0)
             {
-                if (_memberships.Count < MaximumGroups)
-                {
-                    _memberships[key] = now;
-                }
-
+                _shareSessions.Remove(key);
                 return true;
             }
 
-            if (SameNames(then, now))
+            if (epoch > 0)
             {
-                return true;
+                return _shareSessions.TryGetValue(key, out var then) && then.GivesTheSameAs(now);
             }
 
-            _memberships.Remove(key);
-            return false;
+            if (_shareSessions.Count == MaximumShareSessions && !_shareSessions.ContainsKey(key))
+            {
+                // Its owner is told that it is not known, and begins anew.
+                _shareSessions.Remove(_shareSessions.Keys.First());
+            }
+
+            _shareSessions[key] = now;
+            return true;
         }
     }
 
-    private static bool SameNames(VirtualCluster a, VirtualCluster b) =>
-        a == b || (a.Aliases.Count == b.Aliases.Count && a.Aliases.Values.All(x => b.Aliases.Find(x.NameUtf8)?.PhysicalTopic == x.PhysicalTopic));
+    /// <summary>Remembers a decoy that the broker keeps in a session.</summary>
+    public void RememberDecoy(Guid key, Decoy decoy)
+    {
+        lock (_lock)
+        {
+            if (!_decoys.ContainsKey(key))
+            {
+                if (_decoyOrder.Count == MaximumDecoys)
+                {
+                    _decoys.Remove(_decoyOrder.Dequeue());
+                }
+
+                _decoyOrder.Enqueue(key);
+            }
+
+            _decoys[key] = decoy;
+        }
+    }
+
+    public Decoy? FindDecoy(Guid key)
+    {
+        lock (_lock)
+        {
+            return _decoys.GetValueOrDefault(key);
+        }
+    }
 }

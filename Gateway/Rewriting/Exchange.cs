@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Authorization;
 using PartnerPlatform.Gateway.Model;
@@ -25,10 +25,10 @@ public sealed class Exchange
     /// <summary>First byte of a decoy's name: no Kafka topic name may hold it.</summary>
     private const byte DecoyMark = (byte)'~';
 
-    /// <summary>First 12 bytes of a decoy's id: random for each process, so that it exists nowhere.</summary>
-    private static readonly byte[] DecoyIdPrefix = RandomNumberGenerator.GetBytes(12);
+    /// <summary>Random for each process, so that what is derived by it exists nowhere.</summary>
+    private static readonly byte[] DecoyKey = RandomNumberGenerator.GetBytes(32);
 
-    private List<Decoy>? _decoys;
+    private Dictionary<Guid, Decoy>? _decoys;
 
     public required ApiDefinition Api { get; init; }
 
@@ -68,41 +68,31 @@ public sealed class Exchange
 
     public bool HasDecoys => _decoys is not null;
 
-    public byte[] AddDecoy(ReadOnlySpan<byte> name, ErrorCode error)
-    {
-        var decoys = _decoys ??= [];
-        decoys.Add(new Decoy(name.ToArray(), Guid.Empty, error));
-        return System.Text.Encoding.ASCII.GetBytes($"~{decoys.Count - 1}");
-    }
+    public byte[] AddDecoy(ReadOnlySpan<byte> name, ErrorCode error) =>
+        Encoding.ASCII.GetBytes($"~{Add(new Decoy(name.ToArray(), Guid.Empty, error)):N}");
 
-    public Guid AddDecoy(Guid id, ErrorCode error)
-    {
-        var decoys = _decoys ??= [];
-        decoys.Add(new Decoy([], id, error));
-        return DecoyId(decoys.Count - 1);
-    }
+    public Guid AddDecoy(Guid id, ErrorCode error) => Add(new Decoy([], id, error));
 
     public Decoy? FindDecoy(ReadOnlySpan<byte> name) =>
-        _decoys is not null && name.Length > 1 && name[0] == DecoyMark && int.TryParse(name[1..], out var index) && index < _decoys.Count ? _decoys[index] : null;
+        name.Length > 1 && name[0] == DecoyMark && Guid.TryParseExact(Encoding.ASCII.GetString(name[1..]), "N", out var key) ? FindDecoy(key) : null;
 
-    public Decoy? FindDecoy(Guid id)
+    public Decoy? FindDecoy(Guid id) => _decoys?.GetValueOrDefault(id) ?? (HasSession ? Memory.FindDecoy(id) : null);
+
+    /// <summary>True: the broker keeps topics of this request, and answers for them in later ones that do not name them.</summary>
+    private bool HasSession => Api.Key == ApiKey.Fetch;
+
+    /// <summary>The same topic has the same decoy in every request, so that a fetch session can be told to forget it.</summary>
+    private Guid Add(Decoy decoy)
     {
-        if (_decoys is null)
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(DecoyKey, decoy.Id == Guid.Empty ? decoy.NameUtf8 : decoy.Id.ToByteArray(), hash);
+        var key = new Guid(hash[..16], bigEndian: true);
+        (_decoys ??= [])[key] = decoy;
+        if (HasSession)
         {
-            return null;
+            Memory.RememberDecoy(key, decoy);
         }
 
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes, bigEndian: true, out _);
-        var index = BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
-        return bytes[..12].SequenceEqual(DecoyIdPrefix) && (uint)index < _decoys.Count ? _decoys[index] : null;
-    }
-
-    private static Guid DecoyId(int index)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        DecoyIdPrefix.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32BigEndian(bytes[12..], index);
-        return new Guid(bytes, bigEndian: true);
+        return key;
     }
 }

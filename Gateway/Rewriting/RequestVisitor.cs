@@ -9,6 +9,7 @@ public sealed class RequestVisitor : FieldVisitor
 {
     private Exchange _exchange = null!;
     private string? _group;
+    private string? _shareMember;
     private bool _hasTransactionalId;
     private bool _onlyUnknownIds;
 
@@ -19,6 +20,7 @@ public sealed class RequestVisitor : FieldVisitor
     {
         _exchange = exchange;
         _group = null;
+        _shareMember = null;
         _hasTransactionalId = false;
         _onlyUnknownIds = onlyUnknownIds;
     }
@@ -37,6 +39,10 @@ public sealed class RequestVisitor : FieldVisitor
         {
             FetchSession(value);
         }
+        else if (meaning == Meaning.ShareSessionEpoch)
+        {
+            ShareSession(BinaryPrimitives.ReadInt32BigEndian(value));
+        }
     }
 
     public override Replacement Variable(Meaning meaning, ReadOnlySpan<byte> value)
@@ -47,9 +53,20 @@ public sealed class RequestVisitor : FieldVisitor
             case Meaning.GroupId: return Group(value);
             case Meaning.TransactionalId: return TransactionalId(value);
             case Meaning.ProtocolType: return ProtocolType(value);
+            case Meaning.ShareMember:
+                _shareMember = WireReader.Text(value);
+                return Replacement.None;
             case Meaning.ConsumerSubscription or Meaning.ConsumerAssignment:
                 return _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View) : Replacement.None;
             default: return Replacement.None;
+        }
+    }
+
+    public override void Null(Meaning meaning)
+    {
+        if (meaning == Meaning.GroupId)
+        {
+            _exchange.Refusal = ErrorCode.InvalidGroupId;
         }
     }
 
@@ -106,6 +123,14 @@ public sealed class RequestVisitor : FieldVisitor
         else
         {
             _exchange.Refusal = ErrorCode.FetchSessionIdNotFound;
+        }
+    }
+
+    private void ShareSession(int epoch)
+    {
+        if (_exchange.Refusal == ErrorCode.None && !_exchange.Memory.IsShareSessionCurrent(_group!, _shareMember, epoch, _exchange.View.Cluster))
+        {
+            _exchange.Refusal = ErrorCode.ShareSessionNotFound;
         }
     }
 

@@ -15,6 +15,9 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
     private ErrorCode _override;
     private TenantTopic? _topic;
 
+    /// <summary>The topic whose name was the last field of its struct seen, for an id beside it.</summary>
+    private TenantTopic? _named;
+
     /// <summary>Begins an answer.</summary>
     /// <param name="exchange">What was asked.</param>
     /// <param name="view">The tenant as it is now.</param>
@@ -24,6 +27,7 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
         _view = view;
         _override = ErrorCode.None;
         _topic = null;
+        _named = null;
     }
 
     public override void Fixed(Meaning meaning, Span<byte> value)
@@ -52,12 +56,17 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
             case Meaning.TopicName:
                 if (_exchange.FindDecoy(value) is { } decoy)
                 {
-                    (_topic, _override) = (null, ErrorOf(decoy));
+                    (_named, _topic, _override) = (null, null, ErrorOf(decoy));
                     return Replacement.With(decoy.NameUtf8);
                 }
 
-                (_topic, _override) = (Allowed(_view.FindPhysical(value)), ErrorCode.None);
-                return Replacement.With(_topic!.NameUtf8);
+                _named = _topic = Allowed(_view.FindPhysical(value));
+                _override = ErrorCode.None;
+                return Replacement.With(_topic.NameUtf8);
+
+            // The text of an error that the client is not told.
+            case Meaning.ErrorText when _override != ErrorCode.None:
+                return Replacement.Null;
             case Meaning.ErrorText:
                 return ErrorTexts.Clean(value, _view, _topic);
             case Meaning.ProtocolType:
@@ -75,6 +84,19 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
     private void TopicId(Span<byte> value)
     {
         var id = new Guid(value, bigEndian: true);
+        if (id == Guid.Empty)
+        {
+            // Beside a name that the broker does not know.
+            return;
+        }
+
+        if (_named is { } named)
+        {
+            _view.VirtualId(named, id).TryWriteBytes(value, bigEndian: true, out _);
+            _named = null;
+            return;
+        }
+
         if (_exchange.FindDecoy(id) is { } decoy)
         {
             (_topic, _override) = (null, ErrorOf(decoy));

@@ -119,9 +119,11 @@ public sealed class DescribeGroupsApi() : GroupBatchApi(ApiKey.DescribeGroups, "
     }
 }
 
-/// <summary>ConsumerGroupDescribe: a group with a topic that the caller may not describe is refused whole, as a broker does.</summary>
-public sealed class ConsumerGroupDescribeApi() : GroupBatchApi(ApiKey.ConsumerGroupDescribe, "groupIds", "groups")
+/// <summary>Groups whose members have assignments: one with a topic that the caller may not describe is refused whole, as a broker does.</summary>
+public abstract class AssignedGroupDescribeApi(ApiKey key) : GroupBatchApi(key, "groupIds", "groups")
 {
+    private static readonly string[] Assignments = ["assignment", "targetAssignment"];
+
     protected override void ShowGroup(Exchange exchange, TenantView view, Node group)
     {
         var access = new Access(exchange.Session, view.Cluster);
@@ -130,10 +132,10 @@ public sealed class ConsumerGroupDescribeApi() : GroupBatchApi(ApiKey.ConsumerGr
             member.Set("clientHost", "");
             member.Set("subscribedTopicNames", member.Values("subscribedTopicNames")
                 .Select(n => (object?)Encoding.UTF8.GetString(view.MembershipNameBack(Encoding.UTF8.GetBytes((string)n!)))).ToList());
-            foreach (var partitions in member.Struct("assignment")!.List("topicPartitions").Concat(member.Struct("targetAssignment")!.List("topicPartitions")))
+            foreach (var partitions in Assignments.Where(member.Has).SelectMany(a => member.Struct(a)!.List("topicPartitions")))
             {
                 var topic = view.FindPhysical(Encoding.UTF8.GetBytes(partitions.Text("topicName")!));
-                if (topic is null || access.CheckTopic(Operation.Describe, topic.Name, topic) != ErrorCode.None)
+                if (topic is null || access.CheckTopic(exchange.Right.Topic!.Value, topic.Name, topic) != ErrorCode.None)
                 {
                     group.Set("errorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("errorMessage", "The group has topics that may not be described.");
                     group.Set("members", new List<Node>());
@@ -145,3 +147,7 @@ public sealed class ConsumerGroupDescribeApi() : GroupBatchApi(ApiKey.ConsumerGr
         }
     }
 }
+
+public sealed class ConsumerGroupDescribeApi() : AssignedGroupDescribeApi(ApiKey.ConsumerGroupDescribe);
+
+public sealed class ShareGroupDescribeApi() : AssignedGroupDescribeApi(ApiKey.ShareGroupDescribe);

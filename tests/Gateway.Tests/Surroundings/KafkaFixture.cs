@@ -1,14 +1,15 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Stack.Kafka;
 
 [assembly: AssemblyFixture(typeof(PartnerPlatform.Gateway.Tests.Surroundings.KafkaFixture))]
 
 namespace PartnerPlatform.Gateway.Tests.Surroundings;
 
-/// <summary>Three nodes of Apache Kafka and two gateway nodes before them, started when the first test asks.</summary>
-public sealed class KafkaFixture : IAsyncLifetime
+/// <summary>Three nodes of Apache Kafka 4.3.1 and two gateway nodes before them, started when the first test asks.</summary>
+public class KafkaFixture : IAsyncLifetime
 {
     private readonly SemaphoreSlim _starting = new(1);
     private RealKafka? _kafka;
@@ -21,6 +22,15 @@ public sealed class KafkaFixture : IAsyncLifetime
 
     public GatewayNode Second { get; private set; } = null!;
 
+    /// <summary>Nodes of the cluster: slots 0 and up lead to them.</summary>
+    public virtual int Nodes => 3;
+
+    /// <summary>The brokers' version.</summary>
+    public virtual string Version => "4.3.1";
+
+    /// <summary>Offered APIs that brokers of this version do not have.</summary>
+    public virtual IReadOnlyCollection<ApiKey> Missing => [ApiKey.StreamsGroupTopologyDescriptionUpdate];
+
     public string BootstrapServers => First.BootstrapServers + "," + Second.BootstrapServers;
 
     /// <summary>Starts everything; skips the test where there is no real Kafka.</summary>
@@ -32,9 +42,9 @@ public sealed class KafkaFixture : IAsyncLifetime
         {
             if (_kafka is null)
             {
-                _kafka = await RealKafka.StartAsync(nodes: 3, options: ["--property", "offsets.topic.num.partitions=6", "--property", "transaction.state.log.num.partitions=3", "--property", "group.initial.rebalance.delay.ms=0"]);
-                await CreateTopicsAsync(_kafka.Plaintext, ("sales.orders.v1", 3), ("sales.returns.v1", 3), ("secret.payroll.v1", 1), ("shop.carts", 3), ("shop.txn", 3), ("store.txn", 3));
-                Tenants.Cluster("main", 1, 2, 3)
+                _kafka = await RealKafka.StartAsync(Nodes, options: ["--version", Version, "--property", "offsets.topic.num.partitions=6", "--property", "transaction.state.log.num.partitions=3", "--property", "group.initial.rebalance.delay.ms=0"]);
+                await CreateTopicsAsync(_kafka.Plaintext, Nodes, ("sales.orders.v1", 3), ("sales.returns.v1", 3), ("secret.payroll.v1", 1), ("shop.carts", 3), ("shop.txn", 3), ("store.txn", 3));
+                Tenants.Cluster("main", [.. Enumerable.Range(1, Nodes)])
                     .VirtualCluster("acme", VirtualClusterKind.Partner, superUsers: "acme-admin")
                     .Alias("acme", "orders", "sales.orders.v1", SharePermission.Read)
                     .Alias("acme", "returns", "sales.returns.v1", SharePermission.Write)
@@ -58,10 +68,12 @@ public sealed class KafkaFixture : IAsyncLifetime
         }
     }
 
-    public static async Task CreateTopicsAsync(string bootstrapServers, params (string Name, int Partitions)[] topics)
+    public static Task CreateTopicsAsync(string bootstrapServers, params (string Name, int Partitions)[] topics) => CreateTopicsAsync(bootstrapServers, 3, topics);
+
+    private static async Task CreateTopicsAsync(string bootstrapServers, int replicas, params (string Name, int Partitions)[] topics)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
-        await admin.CreateTopicsAsync(topics.Select(t => new TopicSpecification { Name = t.Name, NumPartitions = t.Partitions, ReplicationFactor = 3 }));
+        await admin.CreateTopicsAsync(topics.Select(t => new TopicSpecification { Name = t.Name, NumPartitions = t.Partitions, ReplicationFactor = (short)replicas }));
     }
 
     public ClientConfig Client(string cluster, string account = "app", string? bootstrapServers = null) => new()
@@ -89,6 +101,7 @@ public sealed class KafkaFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (First is not null)
         {
             await First.DisposeAsync();
@@ -102,4 +115,28 @@ public sealed class KafkaFixture : IAsyncLifetime
 
         _starting.Dispose();
     }
+}
+
+/// <summary>One node of the newest brokers.</summary>
+public sealed class NewestKafkaFixture : KafkaFixture
+{
+    public override int Nodes => 1;
+
+    public override string Version => "4.4.0";
+
+    public override IReadOnlyCollection<ApiKey> Missing => [];
+}
+
+/// <summary>One node of the oldest brokers.</summary>
+public sealed class OldestKafkaFixture : KafkaFixture
+{
+    public override int Nodes => 1;
+
+    public override string Version => "3.9.2";
+
+    public override IReadOnlyCollection<ApiKey> Missing =>
+    [
+        ApiKey.ListConfigResources, ApiKey.ShareGroupHeartbeat, ApiKey.ShareGroupDescribe, ApiKey.ShareFetch, ApiKey.ShareAcknowledge, ApiKey.DescribeShareGroupOffsets,
+        ApiKey.AlterShareGroupOffsets, ApiKey.DeleteShareGroupOffsets, ApiKey.StreamsGroupHeartbeat, ApiKey.StreamsGroupDescribe, ApiKey.StreamsGroupTopologyDescriptionUpdate,
+    ];
 }

@@ -60,6 +60,16 @@ public static class RawRequests
             ApiKey.DescribeProducers => Each(request, "topics", target, t => t.Set("partitionIndexes", new List<object?> { 0, 1, 2 })),
             ApiKey.DescribeTransactions => request.Set("transactionalIds", new List<object?> { target.TransactionalId, "nobody" }),
             ApiKey.ListTransactions => request.Set("transactionalIdPattern", ".*|.*"),
+            ApiKey.ListConfigResources => request,
+            ApiKey.ShareGroupHeartbeat => ShareHeartbeat(target),
+            ApiKey.ShareGroupDescribe or ApiKey.StreamsGroupDescribe => request.Set("groupIds", new List<object?> { target.Group }).Set("includeAuthorizedOperations", true),
+            ApiKey.ShareFetch => ShareFetch(target),
+            ApiKey.ShareAcknowledge => ShareAcknowledge(target),
+            ApiKey.DescribeShareGroupOffsets => DescribeShareOffsets(request, target),
+            ApiKey.AlterShareGroupOffsets => With(request.Set("groupId", target.Group), "topics", target, "partitions", ("partitionIndex", null), ("startOffset", 0L)),
+            ApiKey.DeleteShareGroupOffsets => DeleteShareOffsets(request, target),
+            ApiKey.StreamsGroupHeartbeat => StreamsHeartbeat(target),
+            ApiKey.StreamsGroupTopologyDescriptionUpdate => TopologyDescription(request, target),
             _ => throw new NotSupportedException($"{api} is offered, but there is no request for it here: add one."),
         };
     }
@@ -216,6 +226,69 @@ public static class RawRequests
         .Set("memberId", target.Member.Length == 0 ? Convert.ToBase64String(Guid.NewGuid().ToByteArray()) : target.Member).Set("memberEpoch", 0).Set("rebalanceTimeoutMs", 10_000)
         .Set("subscribedTopicNames", new List<object?> { target.Topic }).Set("topicPartitions", new List<Node>());
 
+    public static Node ShareHeartbeat(Target target, string? member = null, int epoch = 0) => RawClient.NewRequest(ApiKey.ShareGroupHeartbeat).Set("groupId", target.Group)
+        .Set("memberId", member ?? (target.Member.Length == 0 ? NewMember() : target.Member)).Set("memberEpoch", epoch).Set("subscribedTopicNames", new List<object?> { target.Topic });
+
+    public static Node ShareFetch(Target target, string? member = null, int epoch = 0) =>
+        With(RawClient.NewRequest(ApiKey.ShareFetch), "topics", target, "partitions", ("partitionIndex", null)).Set("groupId", target.Group).Set("memberId", member ?? NewMember())
+            .Set("shareSessionEpoch", epoch).Set("maxWaitMs", 100).Set("minBytes", 1).Set("maxBytes", 1 << 20).Set("maxRecords", 100).Set("batchSize", 100);
+
+    public static Node ShareAcknowledge(Target target, string? member = null, int epoch = 1)
+    {
+        var request = With(RawClient.NewRequest(ApiKey.ShareAcknowledge), "topics", target, "partitions", ("partitionIndex", null));
+        foreach (var partition in request.List("topics").SelectMany(t => t.List("partitions")))
+        {
+            partition.List("acknowledgementBatches").Add(partition.NewChild("acknowledgementBatches").Set("firstOffset", 0L).Set("lastOffset", 0L).Set("acknowledgeTypes", new List<object?> { (sbyte)1 }));
+        }
+
+        return request.Set("groupId", target.Group).Set("memberId", member ?? NewMember()).Set("shareSessionEpoch", epoch);
+    }
+
+    /// <summary>A topology with a source topic, a topic for repartitioning and a changelog.</summary>
+    public static Node StreamsHeartbeat(Target target, bool isInternal = true, string? member = null, int epoch = 0)
+    {
+        var request = RawClient.NewRequest(ApiKey.StreamsGroupHeartbeat);
+        var topology = request.NewChild("topology").Set("epoch", 0);
+        var subtopology = topology.NewChild("subtopologies").Set("subtopologyId", "0").Set("sourceTopics", new List<object?> { target.Topic });
+        if (isInternal)
+        {
+            subtopology.Set("repartitionSinkTopics", new List<object?> { $"{target.Group}-repartition" });
+            subtopology.List("repartitionSourceTopics").Add(subtopology.NewChild("repartitionSourceTopics").Set("name", $"{target.Group}-repartition").Set("partitions", 2));
+            subtopology.List("stateChangelogTopics").Add(subtopology.NewChild("stateChangelogTopics").Set("name", $"{target.Group}-changelog"));
+        }
+
+        topology.List("subtopologies").Add(subtopology);
+        return request.Set("groupId", target.Group).Set("memberId", member ?? NewMember()).Set("memberEpoch", epoch).Set("rebalanceTimeoutMs", 10_000).Set("processId", "p").Set("topology", topology)
+            .Set("activeTasks", new List<Node>()).Set("standbyTasks", new List<Node>()).Set("warmupTasks", new List<Node>()).Set("clientTags", new List<Node>())
+            .Set("userEndpoint", request.NewChild("userEndpoint").Set("host", "app.example").Set("port", (ushort)4711));
+    }
+
+    /// <summary>A member's id as clients make it: 128 bits in base64.</summary>
+    public static string NewMember() => Convert.ToBase64String(Guid.NewGuid().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    private static Node DescribeShareOffsets(Node request, Target target)
+    {
+        // A broker (seen with 4.4.0) takes half a minute to answer for a partition that is not there: only the one that every topic has.
+        var named = request.NewChild("groups").Set("groupId", target.Group).Set("topics", new List<Node>());
+        named.List("topics").Add(named.NewChild("topics").Set("topicName", target.Topic).Set("partitions", new List<object?> { 0 }));
+        return request.Set("groups", new List<Node> { named, request.NewChild("groups").Set("groupId", target.Group).Set("topics", null) });
+    }
+
+    private static Node DeleteShareOffsets(Node request, Target target)
+    {
+        request.List("topics").Add(request.NewChild("topics").Set("topicName", target.Topic));
+        return request.Set("groupId", target.Group);
+    }
+
+    private static Node TopologyDescription(Node request, Target target)
+    {
+        var description = request.NewChild("topologyDescription");
+        var subtopology = description.NewChild("subtopologies").Set("subtopologyId", "0");
+        subtopology.List("nodes").Add(subtopology.NewChild("nodes").Set("name", "source").Set("sourceTopics", new List<object?> { target.Topic }).Set("sinkTopic", target.Topic));
+        description.List("subtopologies").Add(subtopology);
+        return request.Set("groupId", target.Group).Set("memberId", NewMember()).Set("topologyDescription", description);
+    }
+
     public static Node OffsetFetch(Target target, bool all = false)
     {
         var request = RawClient.NewRequest(ApiKey.OffsetFetch).Set("groupId", target.Group);
@@ -274,7 +347,11 @@ public static class RawRequests
     private static Node With(Node request, string topics, Target target, string partitions, params (string Field, object? Value)[] values)
     {
         var topic = request.NewChild(topics);
-        topic.Set(topic.Has("name") ? "name" : "topic", target.Topic);
+        foreach (var name in new[] { "name", "topic", "topicName" }.Where(topic.Has))
+        {
+            topic.Set(name, target.Topic);
+        }
+
         if (topic.Has("topicId"))
         {
             topic.Set("topicId", target.TopicId);

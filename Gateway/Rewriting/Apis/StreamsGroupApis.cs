@@ -1,0 +1,185 @@
+using System.Text;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Authorization;
+using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Protocol;
+
+namespace PartnerPlatform.Gateway.Rewriting.Apis;
+
+/// <summary>
+/// StreamsGroupHeartbeat. The broker makes the internal topics of a topology, as the gateway's principal: so the rights to them are asked for before it
+/// hears of them, and a partner, who can make no topics, may have none. An application's own addresses stay as they are.
+/// </summary>
+public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, GatewayOptions options) : NodeApi
+{
+    public override ApiKey Key => ApiKey.StreamsGroupHeartbeat;
+
+    public override Node? Request(Exchange exchange, Node request)
+    {
+        var group = request.Text("groupId")!;
+        if (GroupHeartbeatApi.RefusedGroup(exchange, group) is { } refused)
+        {
+            return refused;
+        }
+
+        var (member, epoch) = (request.Text("memberId")!, request.Get<int>("memberEpoch"));
+        request.Set("groupId", Prefixed(exchange, group));
+        if (epoch < 0)
+        {
+            memberships.Leave(exchange.View.Cluster, group, member);
+            return null;
+        }
+
+        if (epoch == 0)
+        {
+            memberships.Add(exchange.View.Cluster, group, member, new Membership(exchange.View.Cluster));
+        }
+        else if (memberships.Find(exchange.View.Cluster, group, member) is null)
+        {
+            return GroupHeartbeatApi.MustJoinAgain(exchange);
+        }
+
+        return request.Struct("topology") is { } topology ? Check(exchange, topology) ?? Map(exchange, topology) : null;
+    }
+
+    public override void Response(Exchange exchange, TenantView view, Node answer)
+    {
+        CleanError(answer, view);
+        answer.List("status").ForEach(s => s.Set("statusDetail", ErrorTexts.Clean(s.Text("statusDetail")!, view)));
+        foreach (var topic in answer.List("partitionsByUserEndpoint").SelectMany(e => e.List("activePartitions").Concat(e.List("standbyPartitions"))))
+        {
+            Topology.Show(topic, "topic", view);
+        }
+    }
+
+    /// <summary>Why the topology is refused; null: it is not.</summary>
+    private Node? Check(Exchange exchange, Node topology)
+    {
+        var subtopologies = topology.List("subtopologies");
+        if (subtopologies.Exists(s => s.Values("sourceTopicRegex").Count > 0))
+        {
+            return Error(exchange, ErrorCode.StreamsInvalidTopology, "Source topics by regular expression are not supported here: name the topics.");
+        }
+
+        var names = subtopologies.SelectMany(Topology.Names).Distinct(StringComparer.Ordinal).ToList();
+        if (exchange.View.Cluster.Kind == VirtualClusterKind.Standard && names.Find(n => exchange.View.Find(Encoding.UTF8.GetBytes(n)) is null) is { } invalid)
+        {
+            return Error(exchange, ErrorCode.StreamsInvalidTopology, $"Topic names {invalid} are not valid topic names.");
+        }
+
+        if (names.Exists(n => !exchange.Access.Allows(exchange.Right.Topic!.Value, ResourceType.Topic, n)))
+        {
+            return Error(exchange, ErrorCode.TopicAuthorizationFailed);
+        }
+
+        var made = subtopologies.SelectMany(Topology.Internal).ToList();
+        if (made.Find(t => !MayHave(exchange, t.Text("name")!)) is { } denied)
+        {
+            return Error(exchange, ErrorCode.TopicAuthorizationFailed, $"Unauthorized to CREATE on topics {denied.Text("name")}.");
+        }
+
+        return made.Sum(t => Math.Max(1L, t.Get<int>("partitions"))) > options.MaxPartitions ? Error(exchange, ErrorCode.StreamsInvalidTopology, PartitionLimit.Text(options))
+            : made.Exists(t => ThrottledReplicas.AreIn(t.List("topicConfigs").Select(c => c.Text("key")))) ? Error(exchange, ErrorCode.StreamsInvalidTopology, ThrottledReplicas.Refusal)
+            : null;
+    }
+
+    /// <summary>An internal topic is the tenant's own; one that is not there yet will be made.</summary>
+    private static bool MayHave(Exchange exchange, string name) =>
+        exchange.View.Cluster.Kind == VirtualClusterKind.Standard
+        && exchange.View.Find(Encoding.UTF8.GetBytes(name)) is { Permission: null } topic
+        && (exchange.View.State.Topics.ContainsKey(topic.PhysicalName)
+            || exchange.Access.Allows(Operation.Create, ResourceType.Cluster, "kafka-cluster") || exchange.Access.Allows(Operation.Create, ResourceType.Topic, name));
+
+    private static Node? Map(Exchange exchange, Node topology)
+    {
+        topology.List("subtopologies").ForEach(s => Topology.Rename(s, n => Topology.Text(exchange.View.MembershipName(Encoding.UTF8.GetBytes(n)))));
+        return null;
+    }
+}
+
+/// <summary>StreamsGroupDescribe: a group with a topic that the caller may not describe is refused whole, as a broker does.</summary>
+public sealed class StreamsGroupDescribeApi() : GroupBatchApi(ApiKey.StreamsGroupDescribe, "groupIds", "groups")
+{
+    protected override void ShowGroup(Exchange exchange, TenantView view, Node group)
+    {
+        group.List("members").ForEach(m => m.Set("clientHost", ""));
+        var subtopologies = group.Struct("topology")?.List("subtopologies") ?? [];
+        subtopologies.ForEach(s => Topology.Rename(s, n => Topology.Text(view.MembershipNameBack(Encoding.UTF8.GetBytes(n)))));
+        if (group.Struct("topologyDescription") is { } description)
+        {
+            Topology.RenameDescription(description, n => Topology.Text(view.MembershipNameBack(Encoding.UTF8.GetBytes(n))));
+        }
+
+        var access = new Access(exchange.Session, view.Cluster);
+        if (subtopologies.SelectMany(Topology.Names).Any(n => !access.Allows(exchange.Right.Topic!.Value, ResourceType.Topic, n)))
+        {
+            group.Set("errorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("errorMessage", "The described group uses topics that the client is not authorized to describe.")
+                .Set("members", new List<Node>()).Set("topology", null).Set("topologyDescription", null);
+        }
+    }
+}
+
+/// <summary>StreamsGroupTopologyDescriptionUpdate: the broker keeps the description for StreamsGroupDescribe and does nothing by its names.</summary>
+public sealed class StreamsGroupTopologyDescriptionUpdateApi : NodeApi
+{
+    public override ApiKey Key => ApiKey.StreamsGroupTopologyDescriptionUpdate;
+
+    public override Node? Request(Exchange exchange, Node request)
+    {
+        var group = request.Text("groupId")!;
+        if (GroupHeartbeatApi.RefusedGroup(exchange, group) is { } refused)
+        {
+            return refused;
+        }
+
+        request.Set("groupId", Prefixed(exchange, group));
+        Topology.RenameDescription(request.Struct("topologyDescription")!, n => Topology.Text(exchange.View.MembershipName(Encoding.UTF8.GetBytes(n))));
+        return null;
+    }
+
+    public override void Response(Exchange exchange, TenantView view, Node answer) => CleanError(answer, view);
+}
+
+/// <summary>Where a Kafka Streams topology names topics.</summary>
+internal static class Topology
+{
+    private static readonly string[] NameLists = ["sourceTopics", "repartitionSinkTopics"];
+    private static readonly string[] InternalLists = ["stateChangelogTopics", "repartitionSourceTopics"];
+
+    /// <summary>Topics that the broker makes.</summary>
+    public static IEnumerable<Node> Internal(Node subtopology) => InternalLists.SelectMany(subtopology.List);
+
+    public static IEnumerable<string> Names(Node subtopology) =>
+        NameLists.SelectMany(subtopology.Values).Select(n => (string)n!).Concat(Internal(subtopology).Select(t => t.Text("name")!));
+
+    public static void Rename(Node subtopology, Func<string, string> name)
+    {
+        foreach (var list in NameLists)
+        {
+            subtopology.Set(list, subtopology.Values(list).ConvertAll(n => (object?)name((string)n!)));
+        }
+
+        foreach (var topic in Internal(subtopology))
+        {
+            topic.Set("name", name(topic.Text("name")!));
+        }
+    }
+
+    public static void RenameDescription(Node description, Func<string, string> name)
+    {
+        var nodes = description.List("subtopologies").SelectMany(s => s.List("nodes"))
+            .Concat(description.List("globalStores").SelectMany(g => new[] { g.Struct("source")!, g.Struct("processor")! }));
+        foreach (var node in nodes)
+        {
+            node.Set("sourceTopics", node.Values("sourceTopics").ConvertAll(n => (object?)name((string)n!)));
+            if (node.Text("sinkTopic") is { } sink)
+            {
+                node.Set("sinkTopic", name(sink));
+            }
+        }
+    }
+
+    public static void Show(Node node, string field, TenantView view) => node.Set(field, Text(view.MembershipNameBack(Encoding.UTF8.GetBytes(node.Text(field)!))));
+
+    public static string Text(byte[] utf8) => Encoding.UTF8.GetString(utf8);
+}
