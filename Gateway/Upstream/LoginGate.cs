@@ -1,0 +1,102 @@
+namespace PartnerPlatform.Gateway.Upstream;
+
+/// <summary>
+/// Holds back logins at one broker address. Few are under way at a time, and after one that was refused nobody tries for a while, twice as long after each
+/// further one: a thousand clients that come at once are no thousand wrong logins, which brokers would count against the gateway.
+/// </summary>
+internal sealed class LoginGate(TimeProvider time) : IDisposable
+{
+    private const int AtOnce = 8;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longer than a login may take: whoever tries again after a refusal is alone for so long.</summary>
+    private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _turns = new(AtOnce);
+    private readonly Lock _lock = new();
+    private BrokerRefusedException? _refusal;
+    private int _refusals;
+    private DateTimeOffset _closedUntil;
+
+    /// <summary>Waits for a turn; <see cref="Leave"/> gives it back.</summary>
+    /// <exception cref="BrokerRefusedException">The last one was refused, and it is too early to try again.</exception>
+    public async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfClosed(claim: false);
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            // Those who waited see what became of those before them.
+            ThrowIfClosed(claim: true);
+        }
+        catch
+        {
+            _turns.Release();
+            throw;
+        }
+    }
+
+    public void Leave() => _turns.Release();
+
+    public void Succeeded()
+    {
+        lock (_lock)
+        {
+            (_refusal, _refusals, _closedUntil) = (null, 0, default);
+        }
+    }
+
+    /// <summary>Nobody was there to refuse: the next may try.</summary>
+    public void Undecided()
+    {
+        lock (_lock)
+        {
+            _closedUntil = default;
+        }
+    }
+
+    /// <summary>Closes for a while; returns how long.</summary>
+    public TimeSpan Refused(BrokerRefusedException refusal)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (_refusal is not null && _refusals > 0 && now < _closedUntil && _closedUntil - now <= LongestPause * 1.2)
+            {
+                // Another of those who had entered together: one refusal, not eight.
+                return _closedUntil - now;
+            }
+
+            var pause = FirstPause * Math.Pow(2, Math.Min(_refusals++, 10));
+            pause = (pause < LongestPause ? pause : LongestPause) * (0.8 + (Random.Shared.NextDouble() * 0.4));
+            (_refusal, _closedUntil) = (refusal, now + pause);
+            return pause;
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private void ThrowIfClosed(bool claim)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (_refusal is null)
+            {
+                return;
+            }
+
+            if (now < _closedUntil)
+            {
+                throw new BrokerRefusedException(_refusal.Message, _refusal);
+            }
+
+            if (claim)
+            {
+                _closedUntil = now + TrialTime;
+            }
+        }
+    }
+}
