@@ -28,7 +28,8 @@ public static class GatewaySetup
     /// <summary>The physical clusters: for each a way in and somebody who watches it.</summary>
     public static void AddKafka(this IServiceCollection services, IReadOnlyList<KafkaClusterOptions> clusters)
     {
-        services.AddHttpClient();
+        services.AddHttpClient(BrokerAccess.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         services.AddSingleton(s => new ClusterDirectory(clusters.Select(c => new ClusterWatcher(
             c,
             new BrokerAccess(c, s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<BrokerAccess>>()),

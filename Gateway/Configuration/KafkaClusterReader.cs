@@ -49,14 +49,14 @@ public static partial class KafkaClusterReader
             var rest = owner is null ? suffix : suffix[(owner.Length + 1)..];
             var isFile = !KafkaProperties.BySuffix.TryGetValue(rest, out var property) && rest.EndsWith("_FILE", StringComparison.Ordinal)
                 && KafkaProperties.BySuffix.TryGetValue(rest[..^"_FILE".Length], out property) && KafkaProperties.IsSecret(property);
-            if (property is null)
-            {
-                throw Unknown(suffix, rest);
-            }
-
             if (value.Length == 0 && property != "ssl.endpoint.identification.algorithm")
             {
                 continue;
+            }
+
+            if (property is null)
+            {
+                throw Unknown(suffix, rest);
             }
 
             var variable = Prefix + (owner is null ? "" : owner + "_");

@@ -139,24 +139,10 @@ public sealed partial class UpstreamRelay : IDisposable
     /// <summary>A question of the gateway's own between the client's requests; its answer does not reach the client.</summary>
     private async Task<Node> AskBrokerAsync(ApiKey api, short version, Node request, CancellationToken cancellationToken)
     {
-        var id = ++_correlationId;
-        var own = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await QueueAsync(new Pending(null, id, default, own), cancellationToken);
-        await Upstream.Channel.SendAsync(OwnRequest.Frame(api, version, id, request), cancellationToken);
-        if (await Task.WhenAny(own.Task, _pump).WaitAsync(cancellationToken) == _pump)
-        {
-            throw new IOException("The connection to the broker is gone.");
-        }
-
-        return OwnRequest.Read(api, version, id, await own.Task);
-    }
-
-    private async Task TakeOwnAsync(TaskCompletionSource<byte[]> own)
-    {
-        var size = await _answers.NextSizeAsync(MaximumAnswer, _abort.Token) ?? throw new IOException("The broker closed the connection.");
-        var frame = await _answers.PeekAsync(FrameReader.SizeBytes + size, _abort.Token);
-        own.SetResult(frame[FrameReader.SizeBytes..].ToArray());
-        _answers.Consume(frame.Length);
+        var own = new OwnQuestion(api, version, ++_correlationId);
+        await QueueAsync(new Pending(null, 0, default, own), cancellationToken);
+        await Upstream.Channel.SendAsync(own.Frame(request), cancellationToken);
+        return await own.AnswerAsync(_pump, cancellationToken);
     }
 
     private async ValueTask QueueAsync(Pending pending, CancellationToken cancellationToken)
@@ -183,7 +169,7 @@ public sealed partial class UpstreamRelay : IDisposable
                 }
                 else if (pending.Own is not null)
                 {
-                    await TakeOwnAsync(pending.Own);
+                    await pending.Own.TakeAsync(_answers, _abort.Token);
                 }
                 else
                 {
@@ -344,7 +330,7 @@ public sealed partial class UpstreamRelay : IDisposable
         Volatile.Write(ref _bytesOut, _bytesOut + bytes.Length);
     }
 
-    private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, TaskCompletionSource<byte[]>? Own = null);
+    private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, OwnQuestion? Own = null);
 
     [LoggerMessage(LogLevel.Warning, "An answer of broker {Broker} of {Cluster} to {VirtualCluster} {Principal} is refused: {Reason}")]
     private partial void LogAnswerRefused(string? virtualCluster, string principal, string cluster, int broker, string reason);

@@ -18,6 +18,9 @@ public sealed record BrokerChannel(IByteChannel Bytes, BrokerSession? Session);
 /// </summary>
 public sealed partial class BrokerAccess : IDisposable
 {
+    /// <summary>For token endpoints.</summary>
+    public const string HttpClientName = "broker-tokens";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>TLS and login together, once connected.</summary>
@@ -91,7 +94,11 @@ public sealed partial class BrokerAccess : IDisposable
     }
 
     /// <summary>Looks whether files of stores and key tabs have changed; cheap, and at most once a second.</summary>
-    public void LookAtFiles() => _tls?.LookAtFiles();
+    public void LookAtFiles()
+    {
+        _tls?.LookAtFiles();
+        _sasl?.LookAtFiles();
+    }
 
     public void Dispose()
     {
@@ -168,9 +175,10 @@ public sealed partial class BrokerAccess : IDisposable
 
     private BrokerRefusedException Refuse(string host, int port, Exception reason, string prefix = "")
     {
-        var refusal = new BrokerRefusedException($"Broker {host}:{port} of physical cluster {_cluster.Name} by {_cluster.Security}: {prefix}{reason.Message.TrimEnd('.')}.", reason);
+        var text = prefix + LoginFailedException.Explain(reason).TrimEnd('.');
+        var refusal = new BrokerRefusedException($"Broker {host}:{port} of physical cluster {_cluster.Name} by {_cluster.Security}: {text}.", reason);
         var pause = GateOf(host, port).Refused(refusal);
-        LogRefused(_cluster.Name, $"{host}:{port}", _cluster.Security, prefix + reason.Message, pause.TotalSeconds);
+        LogRefused(_cluster.Name, $"{host}:{port}", _cluster.Security, text, pause.TotalSeconds);
         return refusal;
     }
 

@@ -6,4 +6,12 @@ namespace PartnerPlatform.Gateway.Upstream;
 public sealed class BrokerRefusedException(string message, Exception? inner = null) : IOException(message, inner);
 
 /// <summary>Why a handshake or login came to nothing, in one sentence without secrets.</summary>
-internal sealed class LoginFailedException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class LoginFailedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What happened, and below it what caused that: TLS tells the latter only there.</summary>
+    public static string Explain(Exception e)
+    {
+        var cause = e.GetBaseException();
+        return e is LoginFailedException || cause == e || cause.Message == e.Message ? e.Message : $"{e.Message.TrimEnd('.')}: {cause.Message}";
+    }
+}

@@ -62,3 +62,28 @@ public static class OwnRequest
         return MessageReader.Read(definition.Response, version, ref reader);
     }
 }
+
+/// <summary>A question of the gateway's own on a connection that relays a client's requests.</summary>
+internal sealed class OwnQuestion(ApiKey api, short version, int correlationId)
+{
+    private const int LongestAnswer = 1024 * 1024;
+
+    private readonly TaskCompletionSource<Node> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public byte[] Frame(Node request) => OwnRequest.Frame(api, version, correlationId, request);
+
+    /// <summary>Takes the answer from the broker; it is the next one there.</summary>
+    public async Task TakeAsync(FrameReader answers, CancellationToken cancellationToken)
+    {
+        var size = await answers.NextSizeAsync(LongestAnswer, cancellationToken) ?? throw new IOException("The broker closed the connection.");
+        var frame = await answers.PeekAsync(FrameReader.SizeBytes + size, cancellationToken);
+        _answer.SetResult(OwnRequest.Read(api, version, correlationId, frame.Span[FrameReader.SizeBytes..]));
+        answers.Consume(frame.Length);
+    }
+
+    /// <summary>Waits for it.</summary>
+    /// <param name="reading">Whoever reads the broker's answers; when that ends, there will be none.</param>
+    /// <exception cref="IOException">There will be none.</exception>
+    public async Task<Node> AnswerAsync(Task reading, CancellationToken cancellationToken) =>
+        await Task.WhenAny(_answer.Task, reading).WaitAsync(cancellationToken) == _answer.Task ? await _answer.Task : throw new IOException("The connection to the broker is gone.");
+}

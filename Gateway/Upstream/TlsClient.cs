@@ -58,7 +58,7 @@ internal sealed class TlsClient
         catch (Exception e) when (e is AuthenticationException or IOException or CryptographicException)
         {
             await stream.DisposeAsync();
-            throw new LoginFailedException(verdict ?? Reason(e), e);
+            throw new LoginFailedException(verdict ?? $"TLS failed: {LoginFailedException.Explain(e)}", e);
         }
         catch
         {
@@ -109,15 +109,4 @@ internal sealed class TlsClient
 
     private static string Untrusted(X509Certificate2 certificate, X509ChainStatus[] status) =>
         $"the broker's certificate ({certificate.Subject}) is not trusted: {string.Join(", ", status.Select(s => s.Status).Distinct())}";
-
-    private static string Reason(Exception e)
-    {
-        var inner = e;
-        while (inner.InnerException is { } next)
-        {
-            inner = next;
-        }
-
-        return inner == e ? $"TLS failed: {e.Message}" : $"TLS failed: {e.Message} {inner.Message}";
-    }
 }

@@ -1,5 +1,3 @@
-using PartnerPlatform.Gateway.Configuration;
-
 namespace PartnerPlatform.Gateway.Upstream.Sasl;
 
 /// <summary>A way to log in, with the credentials for it; shared by all connections to a cluster.</summary>
@@ -14,6 +12,11 @@ internal abstract class SaslMechanism(string name) : IDisposable
 
     /// <summary>A broker did not take the credentials: what was made in advance may be of no use.</summary>
     public virtual void Refused()
+    {
+    }
+
+    /// <summary>Looks whether a file with credentials has changed; cheap, and at most once a second.</summary>
+    public virtual void LookAtFiles()
     {
     }
 

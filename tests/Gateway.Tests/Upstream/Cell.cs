@@ -30,6 +30,10 @@ public sealed record Cell(string Name, string? Problem, params (string Name, str
         .. Both("plain", null, ("sasl.mechanism", "PLAIN"), ("sasl.jaas.config", $"{Plain} required username=\"alice\" password=\"alice-secret\";")),
         .. Both("scram-256", null, ("sasl.mechanism", "SCRAM-SHA-256"), ("sasl.jaas.config", $"{Scram} required username=\"alice\" password=\"alice-secret\";")),
         .. Both("scram-512", null, ("sasl.mechanism", "SCRAM-SHA-512"), ("sasl.jaas.config", $"{Scram} required username=\"alice\" password=\"alice-secret\";")),
+        .. Both("oauth", null, OAuthBy("alice", "alice-secret")),
+        .. Both("iam", null, ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required;")),
+        .. Both("iam-profile", null, ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required awsProfileName=\"bob\";")),
+        .. Both("gssapi", null, Ticket("kafka")),
 
         new("wrong-ssl-authority", "is not trusted", Ssl(("ssl.truststore.type", "PEM"), ("ssl.truststore.location", "{KAFKA_TLS}/foreign-ca.pem"))),
         new("wrong-ssl-no-store", "is not trusted", Ssl()),
@@ -41,7 +45,15 @@ public sealed record Cell(string Name, string? Problem, params (string Name, str
         .. Both("wrong-plain", "SASL_", ("sasl.mechanism", "PLAIN"), ("sasl.jaas.config", $"{Plain} required username=\"alice\" password=\"{WrongPassword}\";")),
         .. Both("wrong-scram-256", "SCRAM-SHA-256", ("sasl.mechanism", "SCRAM-SHA-256"), ("sasl.jaas.config", $"{Scram} required username=\"alice\" password=\"{WrongPassword}\";")),
         .. Both("wrong-scram-512", "SCRAM-SHA-512", ("sasl.mechanism", "SCRAM-SHA-512"), ("sasl.jaas.config", $"{Scram} required username=\"nobody\" password=\"{WrongPassword}\";")),
+        .. Both("wrong-oauth-secret", "answers 401 to client alice", OAuthBy("alice", WrongPassword)),
+        .. Both("wrong-oauth-token", "does not take the token", OAuthBy("stranger", "stranger-secret")),
+        .. Both("wrong-iam", "AWS_MSK_IAM", ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required awsProfileName=wrong;")),
+        new("wrong-iam-no-credentials", "no AWS credentials", [("security.protocol", "SASL_PLAINTEXT"), ("bootstrap.servers", "{KAFKA_SASL_PLAINTEXT}"), ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required awsProfileName=nobody;")]),
+        .. Both("wrong-gssapi", "Kerberos refuses", Ticket("nokafka")),
     ];
+
+    /// <summary>It needs a KDC.</summary>
+    public bool IsKerberos => Name.Contains("gssapi", StringComparison.Ordinal);
 
     public static TheoryData<string> Right => [.. All.Where(c => c.Problem is null).Select(c => c.Name)];
 
@@ -50,6 +62,15 @@ public sealed record Cell(string Name, string? Problem, params (string Name, str
     private static (string, string)[] Ssl(params (string, string)[] more) => [("security.protocol", "SSL"), ("bootstrap.servers", "{KAFKA_SSL}"), .. more];
 
     private static (string, string)[] Mtls(params (string, string)[] more) => [("security.protocol", "SSL"), ("bootstrap.servers", "{KAFKA_MTLS}"), .. more];
+
+    private static (string, string)[] OAuthBy(string client, string secret) =>
+        [("sasl.mechanism", "OAUTHBEARER"), ("sasl.oauthbearer.token.endpoint.url", "{TOKEN_URL}"), ("sasl.jaas.config", $"{OAuth} required clientId='{client}' clientSecret='{secret}';")];
+
+    private static (string, string)[] Ticket(string service) =>
+    [
+        ("sasl.mechanism", "GSSAPI"), ("sasl.kerberos.service.name", service),
+        ("sasl.jaas.config", Kerberos + " required useKeyTab=true storeKey=true keyTab=\"{KAFKA_ALICE_KEYTAB}\" principal=\"alice@TEST.LOCAL\";"),
+    ];
 
     /// <summary>A mechanism over plain text and over TLS.</summary>
     private static Cell[] Both(string name, string? problem, params (string, string)[] sasl) =>

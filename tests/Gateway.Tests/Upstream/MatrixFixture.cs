@@ -19,14 +19,21 @@ public sealed class MatrixCollection : ICollectionFixture<MatrixFixture>
 /// </summary>
 public sealed partial class MatrixFixture : IAsyncLifetime
 {
-    public static readonly TimeSpan SessionLifetime = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan SessionLifetime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a KDC can be started here.</summary>
+    public static readonly bool HasKdc = File.Exists("/usr/sbin/krb5kdc") && File.Exists("/usr/sbin/kadmin.local");
 
     private readonly SemaphoreSlim _starting = new(1);
     private RealKafka? _kafka;
 
     public RealKafka Kafka => _kafka!;
 
+    public TestIssuer Issuer { get; } = new();
+
     public Tenants Tenants { get; } = new();
+
+    private static IReadOnlyList<Cell> Cells => [.. Cell.All.Where(c => HasKdc || !c.IsKerberos)];
 
     public GatewayNode Node { get; private set; } = null!;
 
@@ -39,7 +46,14 @@ public sealed partial class MatrixFixture : IAsyncLifetime
         {
             if (_kafka is null)
             {
-                _kafka = await RealKafka.StartAsync(options: ["--host", "localhost", "--property", $"connections.max.reauth.ms={SessionLifetime.TotalMilliseconds:0}"]);
+                Issuer.Clients["alice"] = ("alice-secret", () => Issuer.Token("alice", audience: "kafka"));
+                Issuer.Clients["stranger"] = ("stranger-secret", () => Issuer.Token("alice", key: TestIssuer.NewKey("unknown"), audience: "kafka"));
+                await Issuer.StartAsync();
+                _kafka = await RealKafka.StartAsync(options:
+                [
+                    "--host", "localhost", "--property", $"connections.max.reauth.ms={SessionLifetime.TotalMilliseconds:0}",
+                    "--jwks", Issuer.Url + ".well-known/jwks", "--issuer", Issuer.Url, "--audience", "kafka", .. HasKdc ? ["--gssapi"] : Array.Empty<string>(),
+                ]);
                 await StartNodeAsync();
             }
 
@@ -52,7 +66,7 @@ public sealed partial class MatrixFixture : IAsyncLifetime
     }
 
     /// <summary>A value of the surroundings in the place of each <c>{NAME}</c>.</summary>
-    public string Fill(string text) => Placeholder().Replace(text, m => m.Groups[1].Value is var name && Kafka.Environment.TryGetValue(name, out var value) ? value : File.ReadAllText(Path.Combine(Kafka.Environment["KAFKA_TLS"], name)));
+    public string Fill(string text) => Placeholder().Replace(text, m => m.Groups[1].Value is var name && name == "TOKEN_URL" ? Issuer.TokenUrl : Kafka.Environment.TryGetValue(name, out var value) ? value : File.ReadAllText(Path.Combine(Kafka.Environment["KAFKA_TLS"], name)));
 
     public ClientConfig Client(string cluster) => new()
     {
@@ -94,26 +108,27 @@ public sealed partial class MatrixFixture : IAsyncLifetime
             await _kafka.DisposeAsync();
         }
 
+        await Issuer.DisposeAsync();
         _starting.Dispose();
     }
 
     private async Task StartNodeAsync()
     {
         Tenants.ClusterAt("main", 0).VirtualClusterOver("v-main", "main");
-        foreach (var (cell, slot) in Cell.All.Select((c, i) => (c, i + 1)))
+        foreach (var (cell, slot) in Cells.Select((c, i) => (c, i + 1)))
         {
             Tenants.ClusterAt(cell.Name, slot).VirtualClusterOver("v-" + cell.Name, cell.Name);
         }
 
         using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Kafka.Plaintext }).Build())
         {
-            await admin.CreateTopicsAsync(Cell.All.Select(c => c.Name).Append("main").Select(c => new TopicSpecification { Name = $"v-{c}.lines", NumPartitions = 1, ReplicationFactor = 1 }));
+            await admin.CreateTopicsAsync(Cells.Select(c => c.Name).Append("main").Select(c => new TopicSpecification { Name = $"v-{c}.lines", NumPartitions = 1, ReplicationFactor = 1 }));
         }
 
         // Every other cluster by variables, the rest by the file: one model behind both.
         var settings = new Dictionary<string, string>();
         var file = new Dictionary<string, Dictionary<string, string>>();
-        foreach (var (cell, i) in Cell.All.Select((c, i) => (c, i)))
+        foreach (var (cell, i) in Cells.Select((c, i) => (c, i)))
         {
             var properties = cell.Properties.Append(("gateway.roles", i % 3 == 0 ? "failover" : "upstream")).ToDictionary(p => p.Item1, p => Fill(p.Item2));
             if (i % 2 == 0)
@@ -131,8 +146,26 @@ public sealed partial class MatrixFixture : IAsyncLifetime
         // JSON is YAML.
         var path = Path.Combine(Directory.CreateTempSubdirectory("clusters-").FullName, "clusters.yaml");
         await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { config = file }));
+        settings["AWS_ACCESS_KEY_ID"] = "AKIATESTALICE";
+        settings["AWS_SECRET_ACCESS_KEY"] = "alice-secret";
+        settings["AWS_REGION"] = "eu-west-1";
+        settings["AWS_SHARED_CREDENTIALS_FILE"] = path + ".aws";
+        await File.WriteAllTextAsync(path + ".aws", $"""
+            [bob]
+            aws_access_key_id = ASIATESTBOB
+            aws_secret_access_key = bob-secret
+            aws_session_token=bob-session-token
+            [wrong]
+            aws_access_key_id = AKIATESTALICE
+            aws_secret_access_key = {Cell.WrongPassword}
+            """);
+        if (HasKdc)
+        {
+            settings["KRB5_CONFIG"] = Kafka.Environment["KRB5_CONFIG"];
+        }
+
         settings["GATEWAY_BACKEND_KAFKA_SELECTOR"] = $"file: {{path: {path}}}";
-        Node = GatewayNode.Prepare("gateway-matrix", Kafka.Plaintext, Tenants, settings, Cell.All.Count + 1);
+        Node = GatewayNode.Prepare("gateway-matrix", Kafka.Plaintext, Tenants, settings, Cells.Count + 1);
         await Node.StartAsync(Tenants);
     }
 

@@ -13,6 +13,7 @@ public class MatrixTests(MatrixFixture fixture)
     [MemberData(nameof(Cell.Right), MemberType = typeof(Cell))]
     public async Task Clients_write_and_read(string cluster)
     {
+        Assert.SkipWhen(!MatrixFixture.HasKdc && cluster.Contains("gssapi", StringComparison.Ordinal), "needs krb5-kdc and krb5-admin-server");
         var matrix = await fixture.StartedAsync();
         await MatrixFixture.UntilAsync(async () => (await matrix.HealthAsync(cluster)).GetProperty("reachable").GetBoolean(), $"{cluster} was not reached: {await matrix.HealthAsync(cluster)}");
         var value = Guid.NewGuid().ToString();
@@ -37,6 +38,7 @@ public class MatrixTests(MatrixFixture fixture)
     [MemberData(nameof(Cell.Wrong), MemberType = typeof(Cell))]
     public async Task Operators_are_told_what_is_wrong_and_clients_are_let_go(string cluster)
     {
+        Assert.SkipWhen(!MatrixFixture.HasKdc && cluster.Contains("gssapi", StringComparison.Ordinal), "needs krb5-kdc and krb5-admin-server");
         var matrix = await fixture.StartedAsync();
         var cell = Cell.All.Single(c => c.Name == cluster);
         await MatrixFixture.UntilAsync(async () => (await matrix.HealthAsync(cluster)).GetProperty("problem").GetString() is not null, "Nothing is said against it.");
@@ -58,6 +60,6 @@ public class MatrixTests(MatrixFixture fixture)
         await MatrixFixture.UntilAsync(async () => (await matrix.HealthAsync("sasl-ssl-wrong-scram-512")).GetProperty("problem").GetString() is not null, "Nothing is said against it.");
         using var http = new HttpClient();
         var told = matrix.Node.Log + await http.GetStringAsync($"http://127.0.0.1:{matrix.Node.HttpPort}/health/ready");
-        Assert.All([Cell.WrongPassword, "alice-secret", "changeit", "PRIVATE KEY"], secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+        Assert.All([Cell.WrongPassword, "alice-secret", "bob-secret", "bob-session-token", "stranger-secret", "changeit", "PRIVATE KEY", "eyJ"], secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
     }
 }
