@@ -65,6 +65,9 @@ public sealed partial class MatrixFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>The PEM key store of cluster <c>mtls-reload</c>, the test's to change.</summary>
+    public string KeyStoreThatChanges => Path.Combine(Kafka.Environment["KAFKA_TLS"], "changing.pem");
+
     /// <summary>A value of the surroundings in the place of each <c>{NAME}</c>.</summary>
     public string Fill(string text) => Placeholder().Replace(text, m => m.Groups[1].Value is var name && name == "TOKEN_URL" ? Issuer.TokenUrl : Kafka.Environment.TryGetValue(name, out var value) ? value : File.ReadAllText(Path.Combine(Kafka.Environment["KAFKA_TLS"], name)));
 
@@ -114,6 +117,7 @@ public sealed partial class MatrixFixture : IAsyncLifetime
 
     private async Task StartNodeAsync()
     {
+        File.Copy(Path.Combine(Kafka.Environment["KAFKA_TLS"], "alice.pem"), KeyStoreThatChanges, overwrite: true);
         Tenants.ClusterAt("main", 0).VirtualClusterOver("v-main", "main");
         foreach (var (cell, slot) in Cells.Select((c, i) => (c, i + 1)))
         {
