@@ -122,6 +122,7 @@ public sealed partial class BrokerAccess : IDisposable
         {
             var session = new BrokerSession(_sasl, host, connection.Versions, _time);
             await session.LogInAsync(connection.AskNowAsync, limit);
+            session.BeforeRenewal = GateOf(host, port).ThrowIfClosed;
             session.Refused = e => Refuse(host, port, e, "the login could not be renewed: ");
             connection.Session = session;
         }

