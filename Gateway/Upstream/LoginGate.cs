@@ -23,7 +23,7 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
     private int _refusals;
     private bool _isProven;
     private bool _isTrial;
-    private DateTimeOffset _closedUntil;
+    private long _closedUntil;
 
     /// <summary>Waits for a turn; <see cref="Leave"/> gives it back.</summary>
     /// <exception cref="BrokerRefusedException">The last one was refused, and it is too early to try again.</exception>
@@ -49,7 +49,7 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
     {
         lock (_lock)
         {
-            (_refusal, _refusals, _closedUntil, _isTrial) = (null, 0, default, false);
+            (_refusal, _refusals, _closedUntil, _isTrial) = (null, 0, 0, false);
             if (!_isProven)
             {
                 _isProven = true;
@@ -65,7 +65,7 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
         {
             if (_isTrial)
             {
-                (_closedUntil, _isTrial) = (default, false);
+                (_closedUntil, _isTrial) = (0, false);
             }
         }
     }
@@ -79,27 +79,30 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = time.GetTimestamp();
             if (_refusal is not null && !_isTrial && now < _closedUntil)
             {
                 // Another of those who had entered together: one refusal, not many.
-                return _closedUntil - now;
+                return time.GetElapsedTime(now, _closedUntil);
             }
 
             var pause = FirstPause * Math.Pow(2, Math.Min(_refusals++, 10));
             pause = (pause < LongestPause ? pause : LongestPause) * (0.8 + (Random.Shared.NextDouble() * 0.4));
-            (_refusal, _closedUntil, _isTrial) = (refusal, now + pause, false);
+            (_refusal, _closedUntil, _isTrial) = (refusal, now + Ticks(pause), false);
             return pause;
         }
     }
 
     public void Dispose() => _turns.Dispose();
 
+    /// <summary>By the clock that nobody sets: a corrected time of day must not keep a gate closed.</summary>
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
     private void ThrowIfClosed(bool claim)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = time.GetTimestamp();
             if (_refusal is null)
             {
                 return;
@@ -112,7 +115,7 @@ internal sealed class LoginGate(TimeProvider time) : IDisposable
 
             if (claim)
             {
-                (_closedUntil, _isTrial) = (now + TrialTime, true);
+                (_closedUntil, _isTrial) = (now + Ticks(TrialTime), true);
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed partial class TokenSource : IDisposable
     private readonly Lock _lock = new();
     private Token? _token;
     private Task<Token>? _asking;
-    private DateTimeOffset _notBefore;
+    private long _notBefore;
     private LoginFailedException? _failure;
     private int _failures;
 
@@ -52,7 +52,7 @@ internal sealed partial class TokenSource : IDisposable
                 return good.Value;
             }
 
-            if (_asking is null && now < _notBefore)
+            if (_asking is null && _time.GetTimestamp() < _notBefore)
             {
                 return good?.Value ?? throw new LoginFailedException(_failure!.Message, _failure);
             }
@@ -102,7 +102,7 @@ internal sealed partial class TokenSource : IDisposable
             {
                 pause = FirstPause * Math.Pow(2, Math.Min(_failures++, 10));
                 pause = (pause < LongestPause ? pause : LongestPause) * (0.8 + (Random.Shared.NextDouble() * 0.4));
-                (_asking, _failure, _notBefore) = (null, failure, _time.GetUtcNow() + pause);
+                (_asking, _failure, _notBefore) = (null, failure, _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency));
             }
 
             LogNoToken(_cluster, failure.Message, pause.TotalSeconds);

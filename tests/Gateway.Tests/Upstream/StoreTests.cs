@@ -13,7 +13,8 @@ public class StoreTests
     private const string Password = "store-pass-51";
 
     private static readonly X509Certificate2 Authority = TlsServer.Certificate("authority", isAuthority: true);
-    private static readonly X509Certificate2 Own = TlsServer.Certificate("gateway", Authority);
+    private static readonly X509Certificate2 Middle = TlsServer.Certificate("middle", Authority, isAuthority: true);
+    private static readonly X509Certificate2 Own = TlsServer.Certificate("gateway", Middle);
 
     [Theory]
     [InlineData(StoreFormat.PEM, "pem")]
@@ -27,7 +28,7 @@ public class StoreTests
         var context = StoreReader.ReadKeys(Options(format, Password, kind == "encrypted pem" ? Password : null), Keys(kind));
         Assert.Equal(Own.Thumbprint, context.TargetCertificate.Thumbprint);
         Assert.True(context.TargetCertificate.HasPrivateKey);
-        Assert.Contains(Authority.Thumbprint, context.IntermediateCertificates.Select(c => c.Thumbprint).Append(Authority.Thumbprint));
+        Assert.Contains(Middle.Thumbprint, context.IntermediateCertificates.Select(c => c.Thumbprint));
     }
 
     [Theory]
@@ -58,7 +59,7 @@ public class StoreTests
     private static byte[] Keys(string kind)
     {
         using var key = Own.GetRSAPrivateKey()!;
-        var chain = Own.ExportCertificatePem() + "\n" + Authority.ExportCertificatePem();
+        var chain = Own.ExportCertificatePem() + "\n" + Middle.ExportCertificatePem();
         switch (kind)
         {
             case "pem":
@@ -74,11 +75,11 @@ public class StoreTests
                 }
 
             case "pkcs12":
-                return new X509Certificate2Collection { Own, X509CertificateLoader.LoadCertificate(Authority.RawData) }.Export(X509ContentType.Pkcs12, Password)!;
+                return new X509Certificate2Collection { Own, X509CertificateLoader.LoadCertificate(Middle.RawData) }.Export(X509ContentType.Pkcs12, Password)!;
             case "jks":
                 var store = new JksStore();
                 var entry = PrivateKeyFactory.CreateKey(key.ExportPkcs8PrivateKey());
-                store.SetKeyEntry("gateway", entry, Password.ToCharArray(), [new Org.BouncyCastle.X509.X509Certificate(Own.RawData), new Org.BouncyCastle.X509.X509Certificate(Authority.RawData)]);
+                store.SetKeyEntry("gateway", entry, Password.ToCharArray(), [new Org.BouncyCastle.X509.X509Certificate(Own.RawData), new Org.BouncyCastle.X509.X509Certificate(Middle.RawData)]);
                 using (var stream = new MemoryStream())
                 {
                     store.Save(stream, Password.ToCharArray());
