@@ -13,6 +13,8 @@ missing=()
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 command -v kcat >/dev/null || missing+=(kcat)
 command -v chromium >/dev/null || missing+=(chromium)
+# A KDC for Kerberos towards brokers; without a real Kafka there is nothing that would ask for it.
+[[ -z ${KAFKA_HOME:-} || -x /usr/sbin/krb5kdc ]] || missing+=(krb5-kdc krb5-admin-server)
 [[ -d /usr/lib/python3/dist-packages/confluent_kafka ]] || missing+=(python3-confluent-kafka)
 if ((${#missing[@]})); then
   ((EUID == 0)) || fail "missing: ${missing[*]}. Run: sudo apt-get update && sudo apt-get install -y ${missing[*]}"

@@ -9,6 +9,7 @@ using PartnerPlatform.Gateway.Listeners;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Rewriting;
 using PartnerPlatform.Gateway.Routing;
+using PartnerPlatform.Gateway.Upstream;
 using Wolverine;
 
 namespace PartnerPlatform.Gateway;
@@ -24,12 +25,21 @@ public static class GatewaySetup
         services.AddSingleton<FeedStatus>();
     }
 
-    public static void AddKafka(this IServiceCollection services, KafkaClusterOptions cluster)
+    /// <summary>The physical clusters: for each a way in and somebody who watches it.</summary>
+    public static void AddKafka(this IServiceCollection services, IReadOnlyList<KafkaClusterOptions> clusters)
     {
-        services.AddSingleton(cluster);
-        services.AddSingleton<ClusterWatcher>();
-        services.AddSingleton<ClusterDirectory>();
-        services.AddHostedService(s => s.GetRequiredService<ClusterWatcher>());
+        services.AddHttpClient(BrokerAccess.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddSingleton(s => new ClusterDirectory(clusters.Select(c => new ClusterWatcher(
+            c,
+            new BrokerAccess(c, s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<BrokerAccess>>()),
+            s.GetRequiredService<GatewayOptions>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<ClusterWatcher>>())).ToList()));
+        foreach (var cluster in clusters)
+        {
+            services.AddSingleton<IHostedService>(s => s.GetRequiredService<ClusterDirectory>().Find(cluster.Name)!);
+        }
     }
 
     public static void AddRouting(this IServiceCollection services, string nodeName)

@@ -13,7 +13,7 @@ try
     builder.Services.AddSingleton(options);
     builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(5));
     builder.Services.AddModel();
-    builder.Services.AddKafka(KafkaClusterOptions.Read(builder.Configuration));
+    builder.Services.AddKafka(KafkaClusterReader.Read(builder.Configuration));
     builder.Services.AddRouting(controlPlane.ClientId);
     builder.Services.AddAuthentication(OAuthOptions.Read(builder.Configuration, controlPlane.IdentityUrl));
     builder.Services.AddRelay();

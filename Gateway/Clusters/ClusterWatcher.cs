@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Operations;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Clusters;
 
@@ -10,9 +11,8 @@ namespace PartnerPlatform.Gateway.Clusters;
 /// Finds out what a physical cluster holds, again and again: brokers, topics, ids, partitions, versions. Readers take
 /// <see cref="State"/>; who met something unknown asks for an early look by <see cref="Refresh"/>.
 /// </summary>
-public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayOptions gateway, TimeProvider time, ILogger<ClusterWatcher> logger) : BackgroundService
+public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAccess access, GatewayOptions gateway, TimeProvider time, ILogger<ClusterWatcher> logger) : BackgroundService
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan VersionsAge = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RefreshLimit = TimeSpan.FromMilliseconds(100);
@@ -32,6 +32,14 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayO
     public event Action<ClusterState>? Changed;
 
     public ClusterState State => _state;
+
+    public KafkaClusterOptions Options => cluster;
+
+    /// <summary>The way into its brokers.</summary>
+    public BrokerAccess Access => access;
+
+    /// <summary>Why the last look failed, without secrets; null: it did not.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>
     /// Asks for a look that begins later than now and waits for it. Many askers share one look, and there are few looks a second however
@@ -56,6 +64,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayO
     public override void Dispose()
     {
         _doorbell.Dispose();
+        access.Dispose();
         base.Dispose();
     }
 
@@ -80,6 +89,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayO
         limit.CancelAfter(AskTimeout);
         try
         {
+            access.LookAtFiles();
             var connection = await ConnectionAsync(limit.Token);
             var version = connection.VersionFor(ApiKey.Metadata);
             var request = Node.Of(Definitions.Apis[ApiKey.Metadata].Request).Set("topics", version == 0 ? new List<Node>() : null).Set("allowAutoTopicCreation", false);
@@ -96,6 +106,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayO
                 throw new IOException("The cluster names no broker.");
             }
 
+            Problem = null;
             Publish(new ClusterState(cluster.Name, true, brokers, topics, await VersionsAsync(brokers, connection, limit.Token)));
         }
         catch (Exception e) when (e is IOException or SocketException or InvalidFrameException or NotSupportedException
@@ -103,10 +114,13 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayO
         {
             await DropConnectionAsync();
             var last = _state;
-            if (last.Reachable)
+            var problem = e is OperationCanceledException ? $"no answer within {AskTimeout.TotalSeconds:0} s" : e.Message;
+            if (last.Reachable || Problem is null)
             {
-                LogUnreachable(cluster.Name, e.Message);
+                LogUnreachable(cluster.Name, problem);
             }
+
+            Problem = problem;
 
             Publish(new ClusterState(cluster.Name, false, last.Brokers, last.Topics, last.Versions));
         }
@@ -125,7 +139,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayO
         {
             try
             {
-                _connection = await BrokerConnection.OpenAsync(host, port, ConnectTimeout, cancellationToken);
+                _connection = await access.OpenOwnAsync(host, port, cancellationToken);
                 _connectedTo = id;
                 return _connection;
             }
@@ -161,7 +175,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, GatewayO
 
             try
             {
-                await using var own = await BrokerConnection.OpenAsync(broker.Host, broker.Port, ConnectTimeout, cancellationToken);
+                await using var own = await access.OpenOwnAsync(broker.Host, broker.Port, cancellationToken);
                 versions[broker.Id] = own.Versions;
                 _versionsAskedAt[broker.Id] = time.GetTimestamp();
             }

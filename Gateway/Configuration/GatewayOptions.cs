@@ -127,31 +127,3 @@ public sealed record ControlPlaneOptions(Uri PlatformUrl, Uri IdentityUrl, strin
             settings.Secret("GATEWAY_NODE_CLIENT_SECRET", "the node's OAuth client secret, from registerNode"));
     }
 }
-
-/// <summary>How a node reaches a physical cluster.</summary>
-/// <param name="Name">Name of the cluster; <c>main</c> for <c>KAFKA_*</c>.</param>
-/// <param name="BootstrapServers">KAFKA_BOOTSTRAP_SERVERS.</param>
-public sealed record KafkaClusterOptions(string Name, IReadOnlyList<(string Host, int Port)> BootstrapServers)
-{
-    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
-    public static KafkaClusterOptions Read(IConfiguration configuration)
-    {
-        var settings = new SettingsReader(configuration);
-        var protocol = settings.Optional("KAFKA_SECURITY_PROTOCOL") ?? "PLAINTEXT";
-        if (protocol != "PLAINTEXT")
-        {
-            throw new InvalidSettingException($"KAFKA_SECURITY_PROTOCOL is '{protocol}': this version connects to brokers by PLAINTEXT only.");
-        }
-
-        var text = settings.Required("KAFKA_BOOTSTRAP_SERVERS", "host:port of one or more brokers, with commas");
-        return new KafkaClusterOptions("main", [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Server)]);
-    }
-
-    private static (string Host, int Port) Server(string text)
-    {
-        var colon = text.LastIndexOf(':');
-        return colon > 0 && int.TryParse(text[(colon + 1)..], out var port) && port is > 0 and < 65536
-            ? (text[..colon].Trim('[', ']'), port)
-            : throw new InvalidSettingException($"KAFKA_BOOTSTRAP_SERVERS contains '{text}': host:port is needed.");
-    }
-}

@@ -122,6 +122,6 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
 
     private static string Diagnose(ReadOnlySpan<byte> head, int size, int maximum) =>
         head.SequenceEqual("GET "u8) || head.SequenceEqual("POST"u8) || head.SequenceEqual("HEAD"u8) || head.SequenceEqual("PUT "u8) ? "HTTP on a Kafka port."
-        : head[0] == 0x16 && head[1] == 0x03 ? "TLS on a plain Kafka port."
+        : head[0] is 0x15 or 0x16 && head[1] == 0x03 ? "TLS on a plain Kafka port."
         : $"A frame claims {size} bytes; 0 to {maximum} are allowed.";
 }

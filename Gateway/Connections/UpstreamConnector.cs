@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -11,32 +12,36 @@ namespace PartnerPlatform.Gateway.Connections;
 /// The broker that the client meant, when another was taken because it is not there: clients bootstrap and ask for metadata at
 /// addresses that they remember, and any broker tells them where to go.
 /// </param>
-public sealed record Upstream(IByteChannel Channel, PhysicalBroker Broker, PhysicalBroker? StandsInFor);
+/// <param name="Session">The gateway's login at the broker; null: its listener wants none.</param>
+public sealed record Upstream(IByteChannel Channel, PhysicalBroker Broker, PhysicalBroker? StandsInFor, BrokerSession? Session = null);
 
 /// <summary>Opens connections to brokers.</summary>
 public sealed class UpstreamConnector(ModelStore model, ClusterDirectory clusters)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-
     /// <summary>Connects to the broker behind a slot, or to another one of the tenant's cluster.</summary>
     /// <exception cref="IOException">No broker of the cluster can be reached.</exception>
     public async Task<Upstream> ConnectAsync(int slot, string cluster, CancellationToken cancellationToken)
     {
         var wanted = model.Slots.Find(slot) is { } found && found.Cluster == cluster ? found : (PhysicalBroker?)null;
-        var brokers = clusters.Find(cluster)?.State.Brokers.Values.OrderBy(b => b.Id == wanted?.BrokerId ? 0 : 1).ThenBy(_ => Random.Shared.Next()) ?? Enumerable.Empty<Broker>();
-        string? reason = null;
+        var watcher = clusters.Find(cluster) ?? throw new IOException($"Physical cluster {cluster} is not configured on this node.");
+        var brokers = watcher.State.Brokers.Values.OrderBy(b => b.Id == wanted?.BrokerId ? 0 : 1).ThenBy(_ => Random.Shared.Next());
+        string? reason = watcher.Problem;
         foreach (var broker in brokers)
         {
             try
             {
-                var channel = await SocketChannel.ConnectAsync(broker.Host, broker.Port, Timeout, cancellationToken);
+                var channel = await watcher.Access.OpenAsync(broker.Host, broker.Port, watcher.State.Versions.GetValueOrDefault(broker.Id), cancellationToken);
                 var reached = new PhysicalBroker(cluster, broker.Id);
-                return new Upstream(channel, reached, reached == wanted ? null : wanted ?? new PhysicalBroker(cluster, -1));
+                return new Upstream(channel.Bytes, reached, reached == wanted ? null : wanted ?? new PhysicalBroker(cluster, -1), channel.Session);
             }
             catch (SocketException e)
             {
                 reason = e.Message;
-                clusters.Find(cluster)?.Refresh();
+                watcher.Refresh();
+            }
+            catch (BrokerRefusedException e)
+            {
+                reason = e.Message;
             }
         }
 

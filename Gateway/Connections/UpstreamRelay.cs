@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -77,6 +78,12 @@ public sealed partial class UpstreamRelay : IDisposable
     /// <exception cref="IOException">The broker is gone.</exception>
     public async ValueTask ForwardAsync(Exchange exchange, Memory<byte> frame, CancellationToken cancellationToken)
     {
+        if (Upstream.Session is { IsDue: true } session)
+        {
+            // Nothing else may be sent while it is renewed; this is the only sender, so it need only wait here.
+            await session.LogInAsync(AskBrokerAsync, cancellationToken);
+        }
+
         var id = ++_correlationId;
         BinaryPrimitives.WriteInt32BigEndian(frame.Span[(FrameReader.SizeBytes + 4)..], id);
         BinaryPrimitives.WriteInt32BigEndian(frame.Span, frame.Length - FrameReader.SizeBytes);
@@ -129,6 +136,15 @@ public sealed partial class UpstreamRelay : IDisposable
         _abort.Dispose();
     }
 
+    /// <summary>A question of the gateway's own between the client's requests; its answer does not reach the client.</summary>
+    private async Task<Node> AskBrokerAsync(ApiKey api, short version, Node request, CancellationToken cancellationToken)
+    {
+        var own = new OwnQuestion(api, version, ++_correlationId);
+        await QueueAsync(new Pending(null, 0, default, own), cancellationToken);
+        await Upstream.Channel.SendAsync(own.Frame(request), cancellationToken);
+        return await own.AnswerAsync(_pump, cancellationToken);
+    }
+
     private async ValueTask QueueAsync(Pending pending, CancellationToken cancellationToken)
     {
         try
@@ -147,13 +163,17 @@ public sealed partial class UpstreamRelay : IDisposable
         {
             await foreach (var pending in _underWay.Reader.ReadAllAsync(_abort.Token))
             {
-                if (pending.Exchange is null)
+                if (pending.Exchange is not null)
                 {
-                    await SendAsync(pending.Answer);
+                    await RelayAsync(pending.Exchange, pending.CorrelationId);
+                }
+                else if (pending.Own is not null)
+                {
+                    await pending.Own.TakeAsync(_answers, _abort.Token);
                 }
                 else
                 {
-                    await RelayAsync(pending.Exchange, pending.CorrelationId);
+                    await SendAsync(pending.Answer);
                 }
             }
         }
@@ -323,7 +343,7 @@ public sealed partial class UpstreamRelay : IDisposable
         Volatile.Write(ref _bytesOut, _bytesOut + bytes.Length);
     }
 
-    private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer);
+    private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, OwnQuestion? Own = null);
 
     [LoggerMessage(LogLevel.Warning, "An answer of broker {Broker} of {Cluster} to {VirtualCluster} {Principal} is refused: {Reason}")]
     private partial void LogAnswerRefused(string? virtualCluster, string principal, string cluster, int broker, string reason);

@@ -17,17 +17,18 @@ public static class HttpEndpoints
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", (FeedStatus feed, ModelStore model, ClusterDirectory clusters, ConnectionRegistry connections, Draining draining, GatewayOptions options, TimeProvider time) =>
         {
+            // One cluster of several that is away, or not registered yet, must not take the others from clients: only main decides.
             var reachable = clusters.All.All(c => c.State.Reachable);
-            var known = clusters.All.All(c => c.State.Brokers.Count > 0);
-            var slots = clusters.All.All(c => c.State.Brokers.Keys.Any(b => model.Slots.Find(new PhysicalBroker(c.State.Name, b)) is not null));
-            var ready = feed.Cursor is not null && known && slots && !feed.IsTooOld && !draining.IsSet;
+            var main = clusters.Find(KafkaClusterOptions.Main)!.State;
+            var slots = main.Brokers.Keys.Any(b => model.Slots.Find(new PhysicalBroker(main.Name, b)) is not null);
+            var ready = feed.Cursor is not null && slots && !feed.IsTooOld && !draining.IsSet;
             return Results.Json(
                 new
                 {
                     ready,
                     draining = draining.IsSet,
                     feed = new { number = feed.Number, lastContactSeconds = feed.LastContact is { } last ? (double?)(time.GetUtcNow() - last).TotalSeconds : null, problem = feed.Problem, tooOld = feed.IsTooOld },
-                    kafka = clusters.All.Select(c => new { cluster = c.State.Name, reachable = c.State.Reachable, brokers = c.State.Brokers.Count, topics = c.State.Topics.Count }),
+                    kafka = clusters.All.Select(c => new { cluster = c.State.Name, role = c.Options.Role.ToString().ToLowerInvariant(), security = c.Options.Security, problem = c.Problem, reachable = c.State.Reachable, brokers = c.State.Brokers.Count, topics = c.State.Topics.Count }),
                     allReachable = reachable,
                     brokersBeyondPorts = clusters.All.SelectMany(c => c.State.Brokers.Keys.Select(b => new PhysicalBroker(c.State.Name, b)))
                         .Where(b => model.Slots.Find(b) is { } slot && slot.Value >= options.PortCount).Select(b => $"{b.Cluster}/{b.BrokerId}"),

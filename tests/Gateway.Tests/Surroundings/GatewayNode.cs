@@ -34,10 +34,10 @@ public sealed class GatewayNode : IAsyncDisposable
 
     public string Log => File.ReadAllText(Service.Plan.LogFile);
 
-    public static GatewayNode Prepare(string name, string kafka, Tenants tenants, IReadOnlyDictionary<string, string>? settings = null)
+    public static GatewayNode Prepare(string name, string kafka, Tenants tenants, IReadOnlyDictionary<string, string>? settings = null, int portCount = PortCount)
     {
         var folder = Directory.CreateTempSubdirectory("gateway-").FullName;
-        var (ports, http) = (FreePorts.TakeRange(PortCount), FreePorts.Take());
+        var (ports, http) = (FreePorts.TakeRange(portCount), FreePorts.Take());
         var environment = new Dictionary<string, string>
         {
             ["GATEWAY_PLATFORM_URL"] = "http://127.0.0.1:1",
@@ -49,7 +49,7 @@ public sealed class GatewayNode : IAsyncDisposable
             ["GATEWAY_ADVERTISED_HOST"] = "127.0.0.1",
             ["GATEWAY_BIND_ADDRESS"] = "127.0.0.1",
             ["GATEWAY_PORT_START"] = $"{ports}",
-            ["GATEWAY_PORT_COUNT"] = $"{PortCount}",
+            ["GATEWAY_PORT_COUNT"] = $"{portCount}",
             ["GATEWAY_METADATA_INTERVAL"] = "1",
             ["GATEWAY_USER_POOL_SECRET_KEY"] = tenants.SecretKey,
             ["KAFKA_BOOTSTRAP_SERVERS"] = kafka,
@@ -60,7 +60,7 @@ public sealed class GatewayNode : IAsyncDisposable
         }
 
         var service = new ServiceProcess(new ServicePlan(name, Repository.Dll("Gateway"), environment, new Uri($"http://127.0.0.1:{http}/health/ready"), folder));
-        tenants.Node(name, ports, PortCount, http);
+        tenants.Node(name, ports, portCount, http);
         return new GatewayNode(service, name, ports, http, folder);
     }
 

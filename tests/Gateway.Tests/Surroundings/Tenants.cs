@@ -32,8 +32,15 @@ public sealed class Tenants
     public Tenants Node(string name, int portStart, int portCount, int httpPort) =>
         Put(FeedKinds.Node, name, new NodeDocument(name, name, "gateway", "127.0.0.1", portStart, portCount, null, $"http://127.0.0.1:{httpPort}"));
 
+    /// <summary>A cluster of one broker, at a slot.</summary>
+    public Tenants ClusterAt(string name, int slot) => Put(FeedKinds.PhysicalCluster, name, new PhysicalClusterDocument(name, name, [new BrokerSlot(1, slot)]));
+
     public Tenants VirtualCluster(string name, VirtualClusterKind kind, bool acl = true, params string[] superUsers) =>
         Put(FeedKinds.VirtualCluster, name, new VirtualClusterDocument(name, name, kind, "main", acl, superUsers, false));
+
+    /// <summary>An open virtual cluster over a physical one, with an account <c>app</c>.</summary>
+    public Tenants VirtualClusterOver(string name, string physicalCluster) =>
+        Put(FeedKinds.VirtualCluster, name, new VirtualClusterDocument(name, name, VirtualClusterKind.Standard, physicalCluster, false, [], false)).Account(name, "app");
 
     public Tenants Alias(string cluster, string name, string topic, SharePermission permission) =>
         Put(FeedKinds.Alias, $"{cluster}-{name}", new AliasDocument($"{cluster}-{name}", cluster, name, "main", topic, permission));

@@ -11,13 +11,14 @@ using PartnerPlatform.Stack;
 
 namespace PartnerPlatform.Gateway.Tests.Surroundings;
 
-/// <summary>An OAuth issuer's keys over HTTP, and access tokens as it would sign them; real RSA keys, no token endpoint.</summary>
+/// <summary>An OAuth issuer's keys over HTTP, and access tokens as it would sign them; real RSA keys, and a token endpoint for client credentials.</summary>
 public sealed class TestIssuer : IAsyncDisposable
 {
     private readonly int _port = FreePorts.Take();
     private readonly List<RsaSecurityKey> _published = [];
     private WebApplication? _app;
     private int _looks;
+    private int _tokensAsked;
 
     public TestIssuer() => Key = Publish("first");
 
@@ -27,6 +28,14 @@ public sealed class TestIssuer : IAsyncDisposable
 
     /// <summary>How often the keys were read.</summary>
     public int Looks => Volatile.Read(ref _looks);
+
+    /// <summary>Who may ask for tokens by client credentials: the client's secret, and what it gets.</summary>
+    public Dictionary<string, (string Secret, Func<string> Token)> Clients { get; } = [];
+
+    public string TokenUrl => Url + "token";
+
+    /// <summary>How often a token was asked for.</summary>
+    public int TokensAsked => Volatile.Read(ref _tokensAsked);
 
     public static RsaSecurityKey NewKey(string id) => new(RSA.Create(2048)) { KeyId = id };
 
@@ -54,6 +63,15 @@ public sealed class TestIssuer : IAsyncDisposable
             {
                 return Results.Json(new { keys = _published.ConvertAll(Public) });
             }
+        });
+        _app.MapPost("/token", (HttpRequest request) =>
+        {
+            Interlocked.Increment(ref _tokensAsked);
+            var basic = System.Net.Http.Headers.AuthenticationHeaderValue.Parse(request.Headers.Authorization.ToString());
+            var credentials = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(basic.Parameter!)).Split(':', 2);
+            return request.Form["grant_type"] == "client_credentials" && Clients.TryGetValue(credentials[0], out var client) && client.Secret == credentials[1]
+                ? Results.Json(new { access_token = client.Token(), token_type = "Bearer", expires_in = 3600 })
+                : Results.Json(new { error = "invalid_client" }, statusCode: 401);
         });
         await _app.StartAsync();
     }

@@ -1,13 +1,14 @@
 using System.Net.Sockets;
+using PartnerPlatform.Gateway.Connections;
 
-namespace PartnerPlatform.Gateway.Connections;
+namespace PartnerPlatform.Gateway.Upstream;
 
 /// <summary>A channel over a TCP socket.</summary>
 public sealed class SocketChannel(Socket socket) : IByteChannel
 {
     /// <summary>Connects; no delay, so that small requests leave at once.</summary>
     /// <exception cref="SocketException">Nobody answers there.</exception>
-    public static async Task<SocketChannel> ConnectAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task<Socket> ConnectAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -15,7 +16,7 @@ public sealed class SocketChannel(Socket socket) : IByteChannel
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(timeout);
             await socket.ConnectAsync(host, port, limit.Token);
-            return new SocketChannel(socket);
+            return socket;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

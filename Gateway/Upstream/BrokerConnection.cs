@@ -1,8 +1,8 @@
-using System.Buffers.Binary;
+using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
 
-namespace PartnerPlatform.Gateway.Clusters;
+namespace PartnerPlatform.Gateway.Upstream;
 
 /// <summary>A connection for the gateway's own requests: one at a time, each by the version that both sides know.</summary>
 public sealed class BrokerConnection : IAsyncDisposable
@@ -23,14 +23,17 @@ public sealed class BrokerConnection : IAsyncDisposable
     /// <summary>What the broker offers.</summary>
     public BrokerVersions Versions { get; private set; }
 
+    /// <summary>The gateway's login; null: the listener wants none.</summary>
+    public BrokerSession? Session { get; internal set; }
+
+    /// <summary>Takes a connection over; the broker is asked for its versions where they are not known.</summary>
     /// <exception cref="IOException">The broker does not answer as a broker.</exception>
-    /// <exception cref="System.Net.Sockets.SocketException">Nobody answers there.</exception>
-    public static async Task<BrokerConnection> OpenAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
+    internal static async Task<BrokerConnection> OverAsync(IByteChannel channel, BrokerVersions? known, CancellationToken cancellationToken)
     {
-        var connection = new BrokerConnection(await SocketChannel.ConnectAsync(host, port, timeout, cancellationToken));
+        var connection = new BrokerConnection(channel);
         try
         {
-            connection.Versions = await connection.AskVersionsAsync(cancellationToken);
+            connection.Versions = known ?? await connection.AskVersionsAsync(cancellationToken);
             return connection;
         }
         catch
@@ -38,6 +41,19 @@ public sealed class BrokerConnection : IAsyncDisposable
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Gives the bytes up to another reader; this object is of no use afterwards.</summary>
+    /// <exception cref="IOException">The broker sent something that nobody asked for.</exception>
+    internal IByteChannel Detach()
+    {
+        if (_reader.Arrived.Length > 0)
+        {
+            throw new IOException("The broker sent more than it was asked for.");
+        }
+
+        _reader.Dispose();
+        return _channel;
     }
 
     /// <summary>The highest version that the broker and our definitions share.</summary>
@@ -49,31 +65,26 @@ public sealed class BrokerConnection : IAsyncDisposable
         return shared.IsEmpty ? throw new NotSupportedException($"The broker offers no version of {api} that the gateway knows.") : shared.To;
     }
 
-    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <summary>Sends a request and waits for its answer; a login that has grown old is renewed before.</summary>
     public async Task<Node> AskAsync(ApiKey api, short version, Node request, CancellationToken cancellationToken)
     {
-        var definition = Definitions.Apis[api];
-        var writer = new WireWriter();
-        writer.Int32(0);
-        writer.Int16((short)api);
-        writer.Int16(version);
-        writer.Int32(++_correlationId);
-        writer.String("partnerplatform-gateway", compact: false);
-        if (definition.RequestHeaderVersion(version) == 2)
+        if (Session is { IsDue: true } session)
         {
-            writer.UnsignedVarInt(0);
+            await session.LogInAsync(AskNowAsync, cancellationToken);
         }
 
-        MessageWriter.Write(definition.Request, version, request, writer);
-        var frame = writer.ToArray();
-        BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - FrameReader.SizeBytes);
-        await _channel.SendAsync(frame, cancellationToken);
+        return await AskNowAsync(api, version, request, cancellationToken);
+    }
 
+    internal async Task<Node> AskNowAsync(ApiKey api, short version, Node request, CancellationToken cancellationToken)
+    {
+        var id = ++_correlationId;
+        await _channel.SendAsync(OwnRequest.Frame(api, version, id, request), cancellationToken);
         var size = await _reader.NextSizeAsync(MaximumAnswer, cancellationToken) ?? throw new IOException("The broker closed the connection.");
         var answer = await _reader.PeekAsync(FrameReader.SizeBytes + size, cancellationToken);
         try
         {
-            return Read(definition, version, answer.Span[FrameReader.SizeBytes..]);
+            return OwnRequest.Read(api, version, id, answer.Span[FrameReader.SizeBytes..]);
         }
         finally
         {
@@ -87,49 +98,23 @@ public sealed class BrokerConnection : IAsyncDisposable
         return _channel.DisposeAsync();
     }
 
-    private Node Read(ApiDefinition definition, short version, ReadOnlySpan<byte> answer)
-    {
-        var reader = new WireReader(answer);
-        if (reader.Int32() != _correlationId)
-        {
-            throw new IOException("The broker answered another request.");
-        }
-
-        if (definition.ResponseHeaderVersion(version) == 1)
-        {
-            for (var tags = reader.UnsignedVarInt(); tags > 0; tags--)
-            {
-                reader.UnsignedVarInt();
-                reader.Take((int)reader.UnsignedVarInt());
-            }
-        }
-
-        if (definition.Key == ApiKey.ApiVersions && version > 0 && answer.Length >= 6 && BinaryPrimitives.ReadInt16BigEndian(answer[4..]) == (short)ErrorCode.UnsupportedVersion)
-        {
-            // A broker that does not know the version answers by version 0.
-            return MessageReader.Read(definition.Response, 0, ref reader);
-        }
-
-        return MessageReader.Read(definition.Response, version, ref reader);
-    }
-
     private async Task<BrokerVersions> AskVersionsAsync(CancellationToken cancellationToken)
     {
         Node Request() => Node.Of(Definitions.Apis[ApiKey.ApiVersions].Request).Set("clientSoftwareName", "partnerplatform-gateway").Set("clientSoftwareVersion", "1");
         Node answer;
         try
         {
-            answer = await AskAsync(ApiKey.ApiVersions, 3, Request(), cancellationToken);
+            answer = await AskNowAsync(ApiKey.ApiVersions, 3, Request(), cancellationToken);
         }
         catch (InvalidFrameException)
         {
             // Some simple brokers answer version 3 in the layout of an older one: asked again by version 0.
-            answer = await AskAsync(ApiKey.ApiVersions, 0, Request(), cancellationToken);
+            answer = await AskNowAsync(ApiKey.ApiVersions, 0, Request(), cancellationToken);
         }
 
         if (answer.Get<short>("errorCode") == (short)ErrorCode.UnsupportedVersion)
         {
-            answer = await AskAsync(ApiKey.ApiVersions, 0, Request(), cancellationToken);
+            answer = await AskNowAsync(ApiKey.ApiVersions, 0, Request(), cancellationToken);
         }
 
         return VersionsOf(answer);
