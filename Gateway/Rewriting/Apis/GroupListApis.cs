@@ -63,9 +63,10 @@ public abstract class GroupBatchApi(ApiKey key, string requestField, string resp
             var name = Unprefixed(view, group.Text("groupId")) ?? throw new ConnectionRefusedException("A group in an answer is not the tenant's.");
             group.Set("groupId", name);
             CleanError(group, view);
-            if (asked.Operations)
+            if (group.Has("authorizedOperations"))
             {
-                group.Set("authorizedOperations", access.Operations(ResourceType.Group, name));
+                var told = asked.Operations && group.Get<short>("errorCode") == (short)ErrorCode.None;
+                group.Set("authorizedOperations", told ? access.Operations(ResourceType.Group, name) : Access.NotAsked);
             }
 
             ShowGroup(exchange, view, group);
@@ -136,7 +137,8 @@ public sealed class ConsumerGroupDescribeApi() : GroupBatchApi(ApiKey.ConsumerGr
                 if (topic is null || access.CheckTopic(Operation.Describe, topic.Name, topic) != ErrorCode.None)
                 {
                     group.Set("errorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("errorMessage", "The group has topics that may not be described.");
-                    group.Set("members", new List<Node>());
+                    group.Set("groupState", "").Set("groupEpoch", 0).Set("assignmentEpoch", 0).Set("assignorName", "").Set("members", new List<Node>());
+                    group.Set("authorizedOperations", Access.NotAsked);
                     return;
                 }
 
