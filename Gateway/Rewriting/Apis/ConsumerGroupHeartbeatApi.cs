@@ -15,16 +15,16 @@ public sealed class ConsumerGroupHeartbeatApi : NodeApi
     public override Node? Request(Exchange exchange, Node request)
     {
         var group = request.Text("groupId")!;
-        if (group.Length == 0)
-        {
-            // With the prefix before it, it would no longer be empty to the broker.
-            return Error(exchange, ErrorCode.InvalidRequest, "GroupId can't be empty.");
-        }
-
         var error = exchange.Access.CheckGroup(exchange.Right.Group!.Value, group);
         if (error != ErrorCode.None)
         {
             return Error(exchange, error);
+        }
+
+        if (group.Length == 0)
+        {
+            // With the prefix before it, it would no longer be empty to the broker.
+            return Error(exchange, ErrorCode.InvalidRequest, "GroupId can't be empty.");
         }
 
         if (request.Text("subscribedTopicRegex") is { Length: > 0 })
