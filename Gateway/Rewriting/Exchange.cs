@@ -83,7 +83,7 @@ public sealed class Exchange
     }
 
     public Decoy? FindDecoy(ReadOnlySpan<byte> name) =>
-        _decoys is not null && name.Length > 1 && name[0] == DecoyMark && int.TryParse(name[1..], out var index) && index < _decoys.Count ? _decoys[index] : null;
+        _decoys is not null && name.Length > 1 && name[0] == DecoyMark && int.TryParse(name[1..], out var index) && (uint)index < _decoys.Count ? _decoys[index] : null;
 
     public Decoy? FindDecoy(Guid id)
     {
