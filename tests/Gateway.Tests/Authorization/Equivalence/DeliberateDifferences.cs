@@ -1,0 +1,76 @@
+using PartnerPlatform.Gateway.Authorization;
+using PartnerPlatform.Gateway.Protocol;
+
+namespace PartnerPlatform.Gateway.Tests.Authorization.Equivalence;
+
+/// <summary>Where the gateway answers otherwise than a broker, on purpose. All else must be equal.</summary>
+internal static class DeliberateDifferences
+{
+    private const sbyte BrokerResource = 4;
+    private const short ClusterAuthorizationFailed = 31;
+
+    /// <summary>API, why, and what becomes of both answers before they are compared.</summary>
+    private static readonly (ApiKey Api, string Why, Action<Node> Even)[] Table =
+    [
+        (ApiKey.DescribeGroups, "a member's host is the gateway's own address towards the broker: it is not shown", a => a.List("groups").ForEach(WithoutHosts)),
+        (ApiKey.ConsumerGroupDescribe, "a member's host is the gateway's own address towards the broker: it is not shown", a => a.List("groups").ForEach(WithoutHosts)),
+        (ApiKey.DescribeConfigs, "configurations of brokers tell of machines, which are the operators': nobody may", a => a.List("results").ForEach(r => Refused(r, "configs"))),
+        (ApiKey.DescribeConfigs, "brokers' settings among the synonyms, and throttles that name brokers, are the operators'", a => a.List("results").ForEach(WithoutBrokersConfigs)),
+        (ApiKey.AlterConfigs, "configurations of brokers are the operators': nobody may", a => a.List("responses").ForEach(r => Refused(r, null))),
+        (ApiKey.IncrementalAlterConfigs, "configurations of brokers are the operators': nobody may", a => a.List("responses").ForEach(r => Refused(r, null))),
+        (ApiKey.Metadata, "a topic that is not there and may not be created is unknown, not forbidden: the gateway does not know whether its brokers create topics", a => a.List("topics").ForEach(Uncreated)),
+        (ApiKey.CreateAcls, "ACLs are the control plane's, which is away in this test: what is allowed times out", a => a.List("results").ForEach(r => Instead(r, 7, 0))),
+    ];
+
+    public static Node? Even(ApiKey api, Node? answer)
+    {
+        if (answer is not null)
+        {
+            foreach (var (_, _, even) in Table.Where(d => d.Api == api))
+            {
+                even(answer);
+            }
+        }
+
+        return answer;
+    }
+
+    private static void WithoutHosts(Node group) => group.List("members").ForEach(m => m.Set("clientHost", ""));
+
+    private static void Refused(Node result, string? content)
+    {
+        if (result.Get<sbyte>("resourceType") == BrokerResource)
+        {
+            result.Set("errorCode", ClusterAuthorizationFailed);
+            if (content is not null)
+            {
+                result.Set(content, new List<Node>());
+            }
+        }
+    }
+
+    private static void WithoutBrokersConfigs(Node result)
+    {
+        result.Set("configs", result.List("configs").Where(c => !c.Text("name")!.EndsWith(".throttled.replicas", StringComparison.Ordinal)).ToList());
+        result.List("configs").ForEach(c => c.Set("synonyms", new List<Node>()));
+    }
+
+    /// <summary>Of the names that are asked for only to have them created.</summary>
+    private static void Uncreated(Node topic)
+    {
+        if (topic.Text("name")?.Contains("new-", StringComparison.Ordinal) == true)
+        {
+            Instead(topic, 29, 3);
+            Instead(topic, 3, 3, t => t.Set("topicAuthorizedOperations", Access.NotAsked));
+        }
+    }
+
+    private static void Instead(Node result, short error, short other, Action<Node>? rest = null)
+    {
+        if (result.Get<short>("errorCode") == error)
+        {
+            result.Set("errorCode", other);
+            rest?.Invoke(result);
+        }
+    }
+}
