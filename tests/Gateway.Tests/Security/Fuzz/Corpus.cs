@@ -77,7 +77,7 @@ internal static class Corpus
         }
     }
 
-    private static object? Value(Field field, object? value, FuzzTenant tenant, bool isRequest, bool own, ref Dice dice)
+    public static object? Value(Field field, object? value, FuzzTenant tenant, bool isRequest, bool own, ref Dice dice)
     {
         if (value is null)
         {

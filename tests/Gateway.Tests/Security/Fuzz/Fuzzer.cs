@@ -32,8 +32,8 @@ internal sealed class Fuzzer(FuzzWorld world, List<Sample> samples)
     {
         var sample = samples[sampleIndex];
         var dice = new Dice(seed);
-        var version = level == Level.Version ? (short)(sample.Message.Versions.From + dice.Next(sample.Message.Versions.To - sample.Message.Versions.From + 1)) : sample.Version;
-        var body = Spoiler.Spoil(sample.Body, sample.Places, level, ref dice);
+        var version = level == Level.Version || (level == Level.Made && sample.IsRequest) ? (short)(sample.Message.Versions.From + dice.Next(sample.Message.Versions.To - sample.Message.Versions.From + 1)) : sample.Version;
+        var body = level == Level.Made ? Maker.Make(sample, version, ref dice) : Spoiler.Spoil(sample.Body, sample.Places, level, ref dice);
         var started = Stopwatch.GetTimestamp();
         string? wrong;
         try
@@ -100,7 +100,7 @@ internal sealed class Fuzzer(FuzzWorld world, List<Sample> samples)
             out_ = writer.ToArray();
         }
 
-        return _guards[Array.IndexOf(world.Tenants, sample.Tenant)].Look(_guardWalker, sample.Api.Request.Table(version), out_, toBroker: true);
+        return _guards[Array.IndexOf(world.Tenants, sample.Tenant)].Look(_guardWalker, sample.Api.Request.Table(version), out_, body, toBroker: true);
     }
 
     /// <summary>As the relay reads it from the broker.</summary>
@@ -135,7 +135,7 @@ internal sealed class Fuzzer(FuzzWorld world, List<Sample> samples)
         var guard = _guards[Array.IndexOf(world.Tenants, sample.Tenant)];
         var left = writer.ToArray();
         return sample.IsReadable(level) && guard.Needle(left) is { } needle ? $"'{needle}' is in the answer {Convert.ToHexString(left)}"
-            : guard.Look(_guardWalker, exchange.ResponseTable, left, toBroker: false);
+            : guard.Look(_guardWalker, exchange.ResponseTable, left, body, toBroker: false);
     }
 
     private bool SameInPieces(Exchange exchange, FuzzTenant tenant, byte[] body, ReadOnlySpan<byte> whole, ref Dice dice)

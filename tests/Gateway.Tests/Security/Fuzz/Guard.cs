@@ -8,14 +8,16 @@ internal sealed class Guard(FuzzTenant tenant) : FieldVisitor
 {
     private readonly HashSet<Guid> _physicalIds = [.. FuzzWorld.TopicIds.Values];
     private bool _toBroker;
+    private byte[] _origin = [];
 
     /// <summary>What is wrong; null: nothing.</summary>
     public string? Found { get; private set; }
 
     /// <summary>Looks over a request for the broker, or an answer for the client.</summary>
-    public string? Look(Walker walker, MessageTable table, byte[] body, bool toBroker)
+    /// <param name="origin">What it was made of: a tenant's own thing may well be called as another's is called inside.</param>
+    public string? Look(Walker walker, MessageTable table, byte[] body, byte[] origin, bool toBroker)
     {
-        (_toBroker, Found) = (toBroker, null);
+        (_toBroker, _origin, Found) = (toBroker, origin, null);
         try
         {
             walker.Run(table, body, this, allowTrailing: !toBroker);
@@ -57,7 +59,7 @@ internal sealed class Guard(FuzzTenant tenant) : FieldVisitor
     {
         foreach (var needle in tenant.Needles)
         {
-            if (bytes.IndexOf(needle) >= 0)
+            if (bytes.IndexOf(needle) >= 0 && _origin.AsSpan().IndexOf((byte[])[.. tenant.View.Cluster.PrefixUtf8, .. needle]) < 0)
             {
                 return Encoding.Latin1.GetString(needle);
             }

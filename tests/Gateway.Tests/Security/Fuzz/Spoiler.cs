@@ -20,6 +20,9 @@ internal enum Level
 
     /// <summary>Read as another version.</summary>
     Version,
+
+    /// <summary>Not spoilt but made: a message by its definition, with values by chance.</summary>
+    Made,
 }
 
 /// <summary>Numbers by chance from one seed, without an object.</summary>
