@@ -44,6 +44,12 @@ public sealed record Question(World World, int Number, ApiKey Api, short Version
                 }
             }
         }
+
+        // What was made and taken away by all of it is the same, too.
+        foreach (var api in new[] { ApiKey.Metadata, ApiKey.ListGroups, ApiKey.ListTransactions })
+        {
+            yield return new Question(world, number++, api, offered[api].To, Side.SuperUser);
+        }
     }
 
     /// <summary>The request in a side's ids; everything else is the same for both.</summary>

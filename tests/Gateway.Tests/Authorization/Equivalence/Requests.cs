@@ -83,7 +83,7 @@ internal sealed class Requests(Question question, Side side, Random random)
     private Node Metadata()
     {
         _request.Set("includeTopicAuthorizedOperations", random.Next(2) == 0).Set("includeClusterAuthorizedOperations", random.Next(2) == 0);
-        var kind = random.Next(4);
+        var kind = question.User == Side.SuperUser ? 0 : random.Next(4);
         _request.Set("allowAutoTopicCreation", kind == 1);
         if (kind == 0)
         {
@@ -130,7 +130,7 @@ internal sealed class Requests(Question question, Side side, Random random)
         // Of the world's groups with a time-out that the coordinator refuses, after the authorisation; new ones come into being.
         var isNew = random.Next(2) == 0;
         var group = isNew ? $"g{question.Number}new{World.Suffix}" : Group(orNone: true);
-        return RawRequests.JoinGroup(Of(group)).Set("sessionTimeoutMs", isNew ? 1_200_000 : 1).Set("rebalanceTimeoutMs", 10_000);
+        return RawRequests.JoinGroup(Of(group)).Set("sessionTimeoutMs", isNew ? 1_200_000 : 1).Set("rebalanceTimeoutMs", 600_000);
     }
 
     private Node Heartbeat()

@@ -6,6 +6,9 @@ namespace PartnerPlatform.Gateway.Tests.Authorization.Equivalence;
 /// <summary>Makes what a world holds on one side, as the super user.</summary>
 internal static class WorldSetup
 {
+    /// <summary>Kafka 3.9 has the new protocol of groups switched off.</summary>
+    private const short UnsupportedVersion = 35;
+
     public static Node AnyAcl(Node filter) =>
         filter.Set("resourceTypeFilter", (sbyte)1).Set("patternTypeFilter", (sbyte)1).Set("operation", (sbyte)1).Set("permissionType", (sbyte)1)
             .Set("resourceNameFilter", null).Set("principalFilter", null).Set("hostFilter", null);
@@ -90,12 +93,14 @@ internal static class WorldSetup
         for (var until = DateTime.UtcNow.AddSeconds(20); ; await Task.Delay(50))
         {
             // A coordinator that does not know of the topics yet assigns nothing.
-            var answer = await AllowedAsync(side, ApiKey.ConsumerGroupHeartbeat, 0, modern, "heartbeat");
-            if (answer.Struct("assignment")?.List("topicPartitions").Count == 2)
+            var answer = await side.AskAsSuperUserAsync(ApiKey.ConsumerGroupHeartbeat, 0, modern);
+            var error = answer.Get<short>("errorCode");
+            if (error == UnsupportedVersion || answer.Struct("assignment")?.List("topicPartitions").Count == 2)
             {
                 return;
             }
 
+            Assert.Equal(0, error);
             Assert.True(DateTime.UtcNow < until, $"{side.Name}: the member of {world.Groups[2]} is assigned nothing.");
         }
     }
