@@ -8,6 +8,9 @@ namespace PartnerPlatform.Gateway.Authorization;
 /// <summary>What one session may do in its virtual cluster at one moment. ACLs bind all but super users; a share's ceiling binds all.</summary>
 public readonly struct Access(Session session, VirtualCluster cluster)
 {
+    /// <summary>What Kafka says in the place of <see cref="Operations"/> where they were not asked for, or there is an error.</summary>
+    public const int NotAsked = int.MinValue;
+
     public bool Allows(Operation operation, ResourceType type, string name) =>
         !cluster.AclEnabled || cluster.IsSuperUser(session.Principal) || cluster.Acls.Allows(session.Principal, session.Host, operation, type, name);
 
@@ -23,6 +26,17 @@ public readonly struct Access(Session session, VirtualCluster cluster)
         : topic is null ? ErrorCode.UnknownTopicOrPartition
         : topic.Permits(operation) ? ErrorCode.None
         : ErrorCode.TopicAuthorizationFailed;
+
+    /// <summary>The same for what an API does with topics.</summary>
+    public ErrorCode CheckTopic(ApiKey api, string name, TenantTopic? topic)
+    {
+        var right = ApiRights.Table[api];
+
+        // Epochs of all topics are for those who may act for the cluster, too: brokers once asked for them so.
+        return topic is not null && api == ApiKey.OffsetForLeaderEpoch && Allows(right.Cluster!.Value, ResourceType.Cluster, "kafka-cluster")
+            ? ErrorCode.None
+            : CheckTopic(right.Topic ?? Operation.Describe, name, topic);
+    }
 
     public ErrorCode CheckGroup(Operation operation, string group) =>
         Allows(operation, ResourceType.Group, group) ? ErrorCode.None : ErrorCode.GroupAuthorizationFailed;
@@ -44,6 +58,10 @@ public readonly struct Access(Session session, VirtualCluster cluster)
 
         return bits;
     }
+
+    /// <summary>The same for the cluster: none for those who may not describe it.</summary>
+    public int ClusterOperations() =>
+        Allows(Operation.Describe, ResourceType.Cluster, "kafka-cluster") ? Operations(ResourceType.Cluster, "kafka-cluster") : 0;
 
     private static ReadOnlySpan<Operation> Supported(ResourceType type) => type switch
     {

@@ -37,7 +37,9 @@ public static class ApiRights
 
         // Create on the cluster, or on the topic.
         [ApiKey.CreateTopics] = new(Topic: Create, Cluster: Create),
-        [ApiKey.DeleteTopics] = new(Topic: Delete),
+
+        // Delete on the cluster, or on the topic.
+        [ApiKey.DeleteTopics] = new(Topic: Delete, Cluster: Delete),
         [ApiKey.DeleteRecords] = new(Topic: Delete),
         [ApiKey.CreatePartitions] = new(Topic: Alter),
         [ApiKey.DescribeConfigs] = new(Topic: DescribeConfigs, Group: DescribeConfigs),
@@ -49,7 +51,9 @@ public static class ApiRights
 
         // Without a transactional id: IdempotentWrite on the cluster, or Write on any topic.
         [ApiKey.InitProducerId] = new(TransactionalId: Write, Cluster: IdempotentWrite),
-        [ApiKey.OffsetForLeaderEpoch] = new(Topic: Describe),
+
+        // ClusterAction on the cluster, or Describe on the topic.
+        [ApiKey.OffsetForLeaderEpoch] = new(Topic: Describe, Cluster: ClusterAction),
         [ApiKey.AddPartitionsToTxn] = new(Topic: Write, TransactionalId: Write),
         [ApiKey.AddOffsetsToTxn] = new(Group: Read, TransactionalId: Write),
         [ApiKey.EndTxn] = new(TransactionalId: Write),

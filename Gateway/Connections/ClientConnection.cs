@@ -85,12 +85,17 @@ public sealed partial class ClientConnection : IDisposable
         }
         finally
         {
-            if (_relay is not null)
+            try
             {
-                await _relay.FinishAsync(_abort.IsCancellationRequested ? TimeSpan.Zero : _parts.Options.DrainTimeout);
+                if (_relay is not null)
+                {
+                    await _relay.FinishAsync(_abort.IsCancellationRequested ? TimeSpan.Zero : _parts.Options.DrainTimeout);
+                }
             }
-
-            _parts.Registry.Remove(this);
+            finally
+            {
+                _parts.Registry.Remove(this);
+            }
         }
     }
 

@@ -51,9 +51,19 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             return;
         }
 
-        if (definition.Key == ApiKey.Produce && ProduceAcks(body.Span, frame.Version) == 0)
+        if (definition.Key == ApiKey.Produce)
         {
-            exchange.ExpectsAnswer = exchange.HasDecoys ? throw new ConnectionRefusedException("A Produce without answer was denied.") : false;
+            var isRefused = exchange.Refusal != ErrorCode.None;
+            if (ProduceAcks(body.Span, frame.Version) == 0)
+            {
+                exchange.ExpectsAnswer = isRefused || exchange.HasDecoys ? throw new ConnectionRefusedException("A Produce without answer was denied.") : false;
+            }
+
+            if (isRefused)
+            {
+                await relay.EnqueueAsync(RequestFrame.Response(definition, exchange.Version, exchange.CorrelationId, ProduceRefusal.Of(exchange, frame.Read(definition))), cancellationToken);
+                return;
+            }
         }
 
         var patches = relay.Patches;
@@ -106,9 +116,19 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
         var field = exchange.Api.Response.Fields.Find(f => f.Meaning == Meaning.ErrorCode && f.Versions.Contains(exchange.Version));
 
         // The cast matters: null alone would become an empty answer (an array converts to memory), and the client would wait for ever.
-        return field is null
-            ? (ReadOnlyMemory<byte>?)null
-            : RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, Node.Of(exchange.Api.Response).Set(field.Name, (short)exchange.Refusal));
+        if (field is null)
+        {
+            return (ReadOnlyMemory<byte>?)null;
+        }
+
+        var answer = Node.Of(exchange.Api.Response).Set(field.Name, (short)exchange.Refusal);
+        if (exchange.Api.Key == ApiKey.JoinGroup)
+        {
+            // No protocol was chosen: null where the version knows it, else empty.
+            answer.Set("protocolName", null);
+        }
+
+        return RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, answer);
     }
 
     private static short ProduceAcks(ReadOnlySpan<byte> body, short version)

@@ -204,6 +204,11 @@ public sealed partial class UpstreamRelay : IDisposable
     private async Task RelayAsync(Exchange exchange, int correlationId)
     {
         var size = await _answers.NextSizeAsync(MaximumAnswer, _abort.Token) ?? throw new IOException("The broker closed the connection.");
+        if (size < ResponseHeader - FrameReader.SizeBytes + exchange.Api.ResponseHeaderVersion(exchange.Version))
+        {
+            throw new InvalidFrameException("An answer is shorter than its header.");
+        }
+
         var header = await _answers.PeekAsync(ResponseHeader, _abort.Token);
         if (BinaryPrimitives.ReadInt32BigEndian(header.Span[CorrelationStart..]) != correlationId)
         {

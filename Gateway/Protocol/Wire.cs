@@ -136,6 +136,7 @@ public sealed class WireWriter(int capacity = 256)
     }
 
     /// <summary>A length or count: -1 is null.</summary>
+    /// <exception cref="InvalidFrameException">The version cannot tell so large a length: a name that is long already, with a prefix before it.</exception>
     public void LengthPrefix(int length, bool compact, int size)
     {
         if (compact)
@@ -144,7 +145,7 @@ public sealed class WireWriter(int capacity = 256)
         }
         else if (size == 2)
         {
-            Int16((short)length);
+            Int16(length <= short.MaxValue ? (short)length : throw new InvalidFrameException("A string is longer than its version can tell."));
         }
         else
         {

@@ -11,11 +11,23 @@ public static class ConsumerProtocol
 {
     public const string Type = "consumer";
 
-    private delegate byte[] Mapping(ReadOnlySpan<byte> name);
+    /// <summary>Null: the name is not what was expected, the bytes stay as they are.</summary>
+    private delegate byte[]? Mapping(ReadOnlySpan<byte> name);
 
     public static Replacement ToBroker(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, view.MembershipName);
 
     public static Replacement ToClient(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, view.MembershipNameBack);
+
+    /// <summary>
+    /// Bytes of a group whose protocol type is not known: before version 5 SyncGroup does not tell it, and the JoinGroup that did may have come by another
+    /// connection. They are of this protocol if they are laid out so and every name in them is a topic of the tenant.
+    /// </summary>
+    public static Replacement ToBrokerIfOfTopics(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) =>
+        Rewrite(meaning, bytes, name => view.Find(name) is { } topic && view.State.Topics.ContainsKey(topic.PhysicalName) ? topic.PhysicalNameUtf8 : null);
+
+    /// <summary>The same, the way back.</summary>
+    public static Replacement ToClientIfOfTopics(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) =>
+        Rewrite(meaning, bytes, name => view.FindPhysical(name)?.NameUtf8);
 
     private static Replacement Rewrite(Meaning meaning, ReadOnlySpan<byte> bytes, Mapping mapping)
     {
@@ -35,7 +47,13 @@ public static class ConsumerProtocol
         {
             var body = bytes[sizeof(short)..].ToArray();
             var walker = new Walker();
-            walker.Run(definition.Table(version), body, new Names(mapping));
+            var names = new Names(mapping);
+            walker.Run(definition.Table(version), body, names);
+            if (names.IsOther)
+            {
+                return Replacement.None;
+            }
+
             var writer = new WireWriter(bytes.Length + 64);
             writer.Bytes(bytes[..sizeof(short)]);
             Patch.Apply(body, walker.Patches, writer);
@@ -49,7 +67,22 @@ public static class ConsumerProtocol
 
     private sealed class Names(Mapping mapping) : FieldVisitor
     {
-        public override Replacement Variable(Meaning meaning, ReadOnlySpan<byte> value) =>
-            meaning == Meaning.TopicName ? Replacement.With(mapping(value)) : Replacement.None;
+        public bool IsOther { get; private set; }
+
+        public override Replacement Variable(Meaning meaning, ReadOnlySpan<byte> value)
+        {
+            if (meaning != Meaning.TopicName)
+            {
+                return Replacement.None;
+            }
+
+            if (mapping(value) is { } mapped)
+            {
+                return Replacement.With(mapped);
+            }
+
+            IsOther = true;
+            return Replacement.None;
+        }
     }
 }

@@ -28,6 +28,40 @@ public static class ErrorTexts
             }
         }
 
-        return text.Replace(view.Cluster.Prefix, "", StringComparison.Ordinal);
+        return WithoutForeign(text, view).Replace(view.Cluster.Prefix, "", StringComparison.Ordinal);
     }
+
+    /// <summary>Brokers quote topics of others, too: one whose name differs in '.' and '_' only, or one of the same request's broker.</summary>
+    private static string WithoutForeign(string text, TenantView view)
+    {
+        StringBuilder? cleaned = null;
+        var done = 0;
+        for (var at = 0; at < text.Length; at++)
+        {
+            var start = at;
+            while (at < text.Length && IsOfNames(text[at]))
+            {
+                at++;
+            }
+
+            if (at > start && IsForeign(text[start..at], view))
+            {
+                (cleaned ??= new StringBuilder()).Append(text, done, start - done).Append("another topic");
+                done = at;
+            }
+        }
+
+        return cleaned is null ? text : cleaned.Append(text, done, text.Length - done).ToString();
+    }
+
+    private static bool IsOfNames(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
+
+    /// <summary>A topic that exists and is not the tenant's, also as the start of <c>topic-partition</c> or the end of a sentence.</summary>
+    private static bool IsForeign(string word, TenantView view)
+    {
+        word = word.TrimEnd('.');
+        return IsForeignTopic(word, view) || (word.LastIndexOf('-') is var dash and > 0 && IsForeignTopic(word[..dash], view));
+    }
+
+    private static bool IsForeignTopic(string name, TenantView view) => view.State.Topics.ContainsKey(name) && view.FindPhysical(Encoding.UTF8.GetBytes(name)) is null;
 }

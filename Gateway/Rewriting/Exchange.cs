@@ -88,7 +88,7 @@ public sealed class Exchange
         HMACSHA256.HashData(DecoyKey, decoy.Id == Guid.Empty ? decoy.NameUtf8 : decoy.Id.ToByteArray(), hash);
         var key = new Guid(hash[..16], bigEndian: true);
         (_decoys ??= [])[key] = decoy;
-        if (HasSession)
+        if (HasSession && Refusal == ErrorCode.None)
         {
             Memory.RememberDecoy(key, decoy);
         }

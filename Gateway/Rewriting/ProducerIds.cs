@@ -27,22 +27,17 @@ public static class ProducerIds
         : producerId >> TagShift != 0 ? throw new ConnectionRefusedException("The broker's producer id is too large to be tagged.")
         : (Tag(cluster) << TagShift) | producerId;
 
-    /// <summary>Whether record batches may be written by this tenant.</summary>
+    /// <summary>Whether a batch is part of a transaction: the coordinator checks its producer id against the transactional id.</summary>
     /// <param name="head">First bytes of the batch (a broker takes one batch a partition).</param>
-    /// <param name="cluster">The writer's.</param>
-    /// <param name="isTransactional">The request has a transactional id: the coordinator checks it against the producer id.</param>
-    public static bool IsOwn(ReadOnlySpan<byte> head, VirtualCluster cluster, bool isTransactional)
-    {
-        if (head.Length < BatchHead || head[BatchMagic] < 2)
-        {
-            // Too short or too old to carry a producer id.
-            return true;
-        }
+    public static bool IsTransactional(ReadOnlySpan<byte> head) =>
+        HasProducerId(head) && (BinaryPrimitives.ReadInt16BigEndian(head[BatchAttributes..]) & TransactionalBit) != 0;
 
-        var producerId = BinaryPrimitives.ReadInt64BigEndian(head[BatchProducerId..]);
-        var transactional = (BinaryPrimitives.ReadInt16BigEndian(head[BatchAttributes..]) & TransactionalBit) != 0;
-        return transactional ? isTransactional : producerId == -1 || producerId >> TagShift == Tag(cluster);
-    }
+    /// <summary>Whether a batch may be written by this tenant, as far as its producer id goes.</summary>
+    public static bool IsOwn(ReadOnlySpan<byte> head, VirtualCluster cluster) =>
+        !HasProducerId(head) || IsTransactional(head) || BinaryPrimitives.ReadInt64BigEndian(head[BatchProducerId..]) is var id && (id == -1 || id >> TagShift == Tag(cluster));
+
+    /// <summary>Batches that are shorter or older carry none.</summary>
+    private static bool HasProducerId(ReadOnlySpan<byte> head) => head.Length >= BatchHead && head[BatchMagic] >= 2;
 
     private static long Tag(VirtualCluster cluster)
     {

@@ -10,7 +10,7 @@ public sealed class RequestVisitor : FieldVisitor
     private Exchange _exchange = null!;
     private string? _group;
     private string? _shareMember;
-    private bool _hasTransactionalId;
+    private ErrorCode _transactionalError;
     private bool _onlyUnknownIds;
 
     /// <summary>Begins a request.</summary>
@@ -21,7 +21,7 @@ public sealed class RequestVisitor : FieldVisitor
         _exchange = exchange;
         _group = null;
         _shareMember = null;
-        _hasTransactionalId = false;
+        _transactionalError = ErrorCode.TransactionalIdAuthorizationFailed;
         _onlyUnknownIds = onlyUnknownIds;
     }
 
@@ -57,7 +57,9 @@ public sealed class RequestVisitor : FieldVisitor
                 _shareMember = WireReader.Text(value);
                 return Replacement.None;
             case Meaning.ConsumerSubscription or Meaning.ConsumerAssignment:
-                return _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View) : Replacement.None;
+                return _exchange.ProtocolType is null ? ConsumerProtocol.ToBrokerIfOfTopics(meaning, value, _exchange.View)
+                    : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View)
+                    : Replacement.None;
             default: return Replacement.None;
         }
     }
@@ -72,7 +74,12 @@ public sealed class RequestVisitor : FieldVisitor
 
     public override void Records(Span<byte> head, int length)
     {
-        if (!ProducerIds.IsOwn(head, _exchange.View.Cluster, _hasTransactionalId))
+        if (_transactionalError != ErrorCode.None && ProducerIds.IsTransactional(head))
+        {
+            // As a broker: one transactional batch without the right to the transactional id, or without such an id, and all is refused.
+            _exchange.Refusal = _transactionalError;
+        }
+        else if (!ProducerIds.IsOwn(head, _exchange.View.Cluster))
         {
             throw new ConnectionRefusedException("A record batch carries a producer id that is not the tenant's.");
         }
@@ -83,7 +90,7 @@ public sealed class RequestVisitor : FieldVisitor
         var topic = _exchange.View.Find(name);
         var error = _exchange.Refusal != ErrorCode.None
             ? _exchange.Refusal
-            : _exchange.Access.CheckTopic(_exchange.Right.Topic ?? Operation.Describe, WireReader.Text(name), topic);
+            : _exchange.Access.CheckTopic(_exchange.Api.Key, WireReader.Text(name), topic);
         return Replacement.With(error == ErrorCode.None ? topic!.PhysicalNameUtf8 : _exchange.AddDecoy(name, error));
     }
 
@@ -103,7 +110,7 @@ public sealed class RequestVisitor : FieldVisitor
         var found = _exchange.View.FindId(id);
         var error = _exchange.Refusal != ErrorCode.None ? _exchange.Refusal
             : found is null ? ErrorCode.UnknownTopicId
-            : _exchange.Access.CheckTopic(_exchange.Right.Topic ?? Operation.Describe, found.Value.Topic.Name, found.Value.Topic);
+            : _exchange.Access.CheckTopic(_exchange.Api.Key, found.Value.Topic.Name, found.Value.Topic);
         _exchange.MetUnknownTopicId |= error == ErrorCode.UnknownTopicId;
         (error == ErrorCode.None ? found!.Value.PhysicalId : _exchange.AddDecoy(id, error)).TryWriteBytes(value, bigEndian: true, out _);
     }
@@ -145,7 +152,10 @@ public sealed class RequestVisitor : FieldVisitor
 
         if (_exchange.Right.Group is { } operation && _exchange.Refusal == ErrorCode.None)
         {
-            _exchange.Refusal = _group.Length == 0 ? ErrorCode.InvalidGroupId : _exchange.Access.CheckGroup(operation, _group);
+            var error = _exchange.Access.CheckGroup(operation, _group);
+
+            // With the prefix before it, an empty name would no longer be empty to the broker. It takes offsets of the empty group, as of old.
+            _exchange.Refusal = error == ErrorCode.None && _group.Length == 0 && _exchange.Api.Key != ApiKey.OffsetCommit ? ErrorCode.InvalidGroupId : error;
         }
 
         return Prefixed(value);
@@ -153,10 +163,13 @@ public sealed class RequestVisitor : FieldVisitor
 
     private Replacement TransactionalId(ReadOnlySpan<byte> value)
     {
-        _hasTransactionalId = true;
-        if (_exchange.Right.TransactionalId is { } operation && _exchange.Refusal == ErrorCode.None)
+        if (_exchange.Right.TransactionalId is { } operation)
         {
-            _exchange.Refusal = _exchange.Access.CheckTransactionalId(operation, WireReader.Text(value));
+            _transactionalError = _exchange.Access.CheckTransactionalId(operation, WireReader.Text(value));
+            if (_exchange.Api.Key != ApiKey.Produce && _exchange.Refusal == ErrorCode.None)
+            {
+                _exchange.Refusal = _transactionalError;
+            }
         }
 
         return Prefixed(value);

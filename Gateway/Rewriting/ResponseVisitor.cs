@@ -73,7 +73,9 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
                 _exchange.ProtocolType ??= WireReader.Text(value);
                 return Replacement.None;
             case Meaning.ConsumerSubscription or Meaning.ConsumerAssignment:
-                return _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToClient(meaning, value, _view) : Replacement.None;
+                return _exchange.ProtocolType is null ? ConsumerProtocol.ToClientIfOfTopics(meaning, value, _view)
+                    : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToClient(meaning, value, _view)
+                    : Replacement.None;
             case Meaning.Host or Meaning.ClusterId or Meaning.GroupId or Meaning.TransactionalId or Meaning.CoordinatorKey:
                 throw new ConnectionRefusedException($"{meaning} in an answer to {_exchange.Api.Name} has no rule.");
             default:
@@ -125,8 +127,7 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
             throw new ConnectionRefusedException($"A topic in an answer to {_exchange.Api.Name} is not the tenant's, or no longer.");
         }
 
-        var operation = _exchange.Right.Topic;
-        return operation is null || new Authorization.Access(_exchange.Session, _view.Cluster).CheckTopic(operation.Value, topic.Name, topic) == ErrorCode.None
+        return _exchange.Right.Topic is null || new Authorization.Access(_exchange.Session, _view.Cluster).CheckTopic(_exchange.Api.Key, topic.Name, topic) == ErrorCode.None
             ? topic
             : throw new ConnectionRefusedException($"The right to a topic was withdrawn while {_exchange.Api.Name} was under way.");
     }

@@ -16,16 +16,23 @@ public sealed class DeleteTopicsApi(ClusterDirectory clusters) : NodeApi
     {
         var asked = new Asked([], []);
         exchange.State = asked;
+        var seen = new HashSet<(string? Name, Guid Id)>();
         if (exchange.Version < FirstVersionWithIds)
         {
-            request.Set("topicNames", request.Values("topicNames").Select(n => (object?)ByName(exchange, asked, (string)n!)).Where(n => n is not null).ToList());
+            var names = request.Values("topicNames").ConvertAll(n => (string)n!);
+            var twice = names.FindAll(n => !seen.Add((n, Guid.Empty))).ToHashSet(StringComparer.Ordinal);
+            request.Set("topicNames", names.Where(n => IsProper(asked, n, Guid.Empty, twice.Contains(n))).Select(n => (object?)ByName(exchange, asked, n)).Where(n => n is not null).ToList());
             return request.Values("topicNames").Count > 0 ? null : WithRefused(exchange, AnswerOf(exchange), asked);
         }
 
+        var items = request.List("topics");
+        var doubled = items.Select(KeyOf).Where(k => !seen.Add(k)).ToHashSet();
         var allowed = new List<Node>();
-        foreach (var item in request.List("topics"))
+        foreach (var item in items)
         {
-            if (item.Text("name") is { } name ? ByName(exchange, asked, name) is { } physical && item.Set("name", physical) is not null : ById(exchange, asked, item))
+            var (name, id) = KeyOf(item);
+            if (IsProper(asked, name, id, doubled.Contains((name, id)))
+                && (name is not null ? ByName(exchange, asked, name) is { } physical && item.Set("name", physical) is not null : ById(exchange, asked, item)))
             {
                 allowed.Add(item);
             }
@@ -59,10 +66,24 @@ public sealed class DeleteTopicsApi(ClusterDirectory clusters) : NodeApi
         clusters.Find(view.Cluster.PhysicalCluster)?.Refresh();
     }
 
+    private static (string? Name, Guid Id) KeyOf(Node item) => (item.Text("name"), item.Get<Guid>("topicId"));
+
+    /// <summary>As a broker, before any right is looked at: each topic once, by its name or by its id.</summary>
+    private static bool IsProper(Asked asked, string? name, Guid id, bool isDoubled)
+    {
+        var isOne = name is null != (id == Guid.Empty);
+        if (!isOne || (isDoubled && !asked.Refused.Contains((name, id, ErrorCode.InvalidRequest))))
+        {
+            asked.Refused.Add((name, id, ErrorCode.InvalidRequest));
+        }
+
+        return isOne && !isDoubled;
+    }
+
     private static string? ByName(Exchange exchange, Asked asked, string name)
     {
         var topic = exchange.View.Find(Encoding.UTF8.GetBytes(name));
-        var error = Check(exchange, name, topic);
+        var error = Check(exchange, name, topic, byName: true);
         if (error != ErrorCode.None)
         {
             asked.Refused.Add((name, Guid.Empty, error));
@@ -81,7 +102,7 @@ public sealed class DeleteTopicsApi(ClusterDirectory clusters) : NodeApi
             return false;
         }
 
-        var error = Check(exchange, found.Topic.Name, found.Topic);
+        var error = Check(exchange, found.Topic.Name, found.Topic, byName: false);
         if (error != ErrorCode.None)
         {
             // As a broker does: the name is told to those who may describe it.
@@ -95,11 +116,23 @@ public sealed class DeleteTopicsApi(ClusterDirectory clusters) : NodeApi
         return true;
     }
 
-    private static ErrorCode Check(Exchange exchange, string name, TenantTopic? topic)
+    /// <summary>
+    /// As a broker: who may delete on the cluster may delete every topic. By its name, a topic must be one that may be described, too, and those who may do
+    /// that and no more are told whether it is there.
+    /// </summary>
+    private static ErrorCode Check(Exchange exchange, string name, TenantTopic? topic, bool byName)
     {
-        var error = exchange.Access.CheckTopic(exchange.Right.Topic!.Value, name, topic);
-        return error == ErrorCode.None && topic!.Permission is not null ? ErrorCode.TopicAuthorizationFailed : error;
+        var (access, right) = (exchange.Access, exchange.Right);
+        var describe = byName ? access.CheckTopic(Operation.Describe, name, topic) : ErrorCode.None;
+        var delete = access.CheckTopic(right.Topic!.Value, name, topic);
+        return topic is not null && access.Allows(right.Cluster!.Value, ResourceType.Cluster, "kafka-cluster") ? OfShare(topic)
+            : describe != ErrorCode.None ? describe
+            : delete == ErrorCode.None ? OfShare(topic!)
+            : byName && topic is not null && !exchange.View.State.Topics.ContainsKey(topic.PhysicalName) ? ErrorCode.UnknownTopicOrPartition
+            : delete;
     }
+
+    private static ErrorCode OfShare(TenantTopic topic) => topic.Permission is null ? ErrorCode.None : ErrorCode.TopicAuthorizationFailed;
 
     private static Node WithRefused(Exchange exchange, Node answer, Asked asked)
     {

@@ -34,7 +34,7 @@ public sealed class DescribeClusterApi(BrokerAddresses addresses) : NodeApi
         CleanError(answer, view);
         if ((bool)exchange.State!)
         {
-            answer.Set("clusterAuthorizedOperations", new Access(exchange.Session, view.Cluster).Operations(ResourceType.Cluster, "kafka-cluster"));
+            answer.Set("clusterAuthorizedOperations", new Access(exchange.Session, view.Cluster).ClusterOperations());
         }
     }
 }

@@ -19,9 +19,19 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
     public override Node? Request(Exchange exchange, Node request)
     {
         var group = request.Text("groupId")!;
-        if (RefusedGroup(exchange, group) is { } refused)
+        if (exchange.Access.CheckGroup(exchange.Right.Group!.Value, group) is var denied and not ErrorCode.None)
         {
-            return refused;
+            return Error(exchange, denied);
+        }
+
+        if (request.Values(Names).Exists(n => !exchange.Access.Allows(Operation.Describe, ResourceType.Topic, (string)n!)))
+        {
+            return Error(exchange, ErrorCode.TopicAuthorizationFailed, "A topic of the subscription may not be described.");
+        }
+
+        if (group.Length == 0)
+        {
+            return EmptyGroup(exchange);
         }
 
         var (member, epoch) = (request.Text("memberId")!, request.Get<int>("memberEpoch"));
@@ -33,7 +43,14 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
 
         if (epoch < 0)
         {
+            // Whoever leaves subscribes to nothing: what it says of topics is not passed on.
             memberships.Leave(exchange.View.Cluster, group, member);
+            request.Set(Names, null);
+            if (request.Has(Expression))
+            {
+                request.Set(Expression, null);
+            }
+
             return null;
         }
 
@@ -68,18 +85,8 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
         }
     }
 
-    /// <summary>Why the group may not be joined; null: it may.</summary>
-    internal static Node? RefusedGroup(Exchange exchange, string group)
-    {
-        if (group.Length == 0)
-        {
-            // With the prefix before it, it would no longer be empty to the broker.
-            return Error(exchange, ErrorCode.InvalidRequest, "GroupId can't be empty.");
-        }
-
-        var error = exchange.Access.CheckGroup(exchange.Right.Group!.Value, group);
-        return error == ErrorCode.None ? null : Error(exchange, error);
-    }
+    /// <summary>With the prefix before it, an empty name would no longer be empty to the broker.</summary>
+    internal static Node EmptyGroup(Exchange exchange) => Error(exchange, ErrorCode.InvalidRequest, "GroupId can't be empty.");
 
     internal static Node MustJoinAgain(Exchange exchange) =>
         Error(exchange, ErrorCode.FencedMemberEpoch, "This node does not know the member, or the names of topics changed: it must join again.");
@@ -112,10 +119,6 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
         if (isNamed)
         {
             membership.Names = request.Values(Names).ConvertAll(n => (string)n!);
-            if (membership.Names.Any(n => !exchange.Access.Allows(Operation.Describe, ResourceType.Topic, n)))
-            {
-                return Error(exchange, ErrorCode.TopicAuthorizationFailed, "A topic of the subscription may not be described.");
-            }
         }
 
         if (!TryExpand(exchange, heartbeat))

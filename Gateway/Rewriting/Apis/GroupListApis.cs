@@ -63,9 +63,10 @@ public abstract class GroupBatchApi(ApiKey key, string requestField, string resp
             var name = Unprefixed(view, group.Text("groupId")) ?? throw new ConnectionRefusedException("A group in an answer is not the tenant's.");
             group.Set("groupId", name);
             CleanError(group, view);
-            if (asked.Operations)
+            if (group.Has("authorizedOperations"))
             {
-                group.Set("authorizedOperations", access.Operations(ResourceType.Group, name));
+                var told = asked.Operations && group.Get<short>("errorCode") == (short)ErrorCode.None;
+                group.Set("authorizedOperations", told ? access.Operations(ResourceType.Group, name) : Access.NotAsked);
             }
 
             ShowGroup(exchange, view, group);
@@ -77,6 +78,11 @@ public abstract class GroupBatchApi(ApiKey key, string requestField, string resp
     protected virtual void ShowGroup(Exchange exchange, TenantView view, Node group)
     {
     }
+
+    /// <summary>What is told of a group of the newer protocols with a topic that the caller may not describe.</summary>
+    protected static void HideGroup(Node group) => group
+        .Set("errorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("errorMessage", "The group has topics that may not be described.")
+        .Set("groupState", "").Set("groupEpoch", 0).Set("assignmentEpoch", 0).Set("members", new List<Node>()).Set("authorizedOperations", Access.NotAsked);
 
     private Node WithRefused(Node answer, List<string> refused)
     {
@@ -137,8 +143,7 @@ public abstract class AssignedGroupDescribeApi(ApiKey key) : GroupBatchApi(key, 
                 var topic = view.FindPhysical(Encoding.UTF8.GetBytes(partitions.Text("topicName")!));
                 if (topic is null || access.CheckTopic(exchange.Right.Topic!.Value, topic.Name, topic) != ErrorCode.None)
                 {
-                    group.Set("errorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("errorMessage", "The group has topics that may not be described.");
-                    group.Set("members", new List<Node>());
+                    HideGroup(group.Set("assignorName", ""));
                     return;
                 }
 

@@ -16,7 +16,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
     {
         var wantsAll = request.IsNull("topics") || (exchange.Version == 0 && request.List("topics").Count == 0);
         exchange.State = new Asked(wantsAll, request.Get<bool>("includeTopicAuthorizedOperations"), request.Get<bool>("includeClusterAuthorizedOperations"));
-        var mayCreate = request.Get<bool>("allowAutoTopicCreation") && !wantsAll && request.List("topics").TrueForAll(t => MayCreate(exchange, t.Text("name")));
+        var mayCreate = request.Get<bool>("allowAutoTopicCreation") && !wantsAll && request.List("topics").Exists(t => MayCreate(exchange, t.Text("name")));
         if (wantsAll)
         {
             if (exchange.View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Partner)
@@ -26,9 +26,10 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         }
         else
         {
-            // Older versions cannot say that nothing is to be created: the broker must not be told of what is not there.
-            var onlyExisting = !mayCreate && exchange.Version < FirstVersionThatCanForbid;
-            request.List("topics").ForEach(t => Map(exchange, t, onlyExisting));
+            // Older versions cannot say that nothing is to be created, and what one topic is allowed is asked for all: the broker must not be told of a
+            // topic that is not there, and that the client may not create.
+            var creates = mayCreate || exchange.Version < FirstVersionThatCanForbid;
+            request.List("topics").ForEach(t => Map(exchange, t, onlyExisting: creates && !MayCreate(exchange, t.Text("name"))));
         }
 
         request.Set("allowAutoTopicCreation", mayCreate);
@@ -45,7 +46,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         answer.Set("topics", answer.List("topics").Where(t => ShowTopic(exchange, view, asked, t)).ToList());
         if (asked.ClusterOperations)
         {
-            answer.Set("clusterAuthorizedOperations", new Access(exchange.Session, view.Cluster).Operations(ResourceType.Cluster, "kafka-cluster"));
+            answer.Set("clusterAuthorizedOperations", new Access(exchange.Session, view.Cluster).ClusterOperations());
         }
     }
 
@@ -83,6 +84,8 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
             }
             else if (error == ErrorCode.None && onlyExisting && !exchange.View.State.Topics.ContainsKey(found!.PhysicalName))
             {
+                // It may have been made just now.
+                exchange.MetUnknownTopicId = true;
                 error = ErrorCode.UnknownTopicOrPartition;
             }
 
@@ -116,7 +119,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         if ((utf8 is not null ? exchange.FindDecoy(utf8) : exchange.FindDecoy(physicalId)) is { } decoy)
         {
             topic.Set("errorCode", (short)decoy.Error).Set("name", utf8 is null ? null : Encoding.UTF8.GetString(decoy.NameUtf8)).Set("topicId", decoy.Id);
-            topic.Set("partitions", new List<Node>());
+            topic.Set("partitions", new List<Node>()).Set("topicAuthorizedOperations", Access.NotAsked);
             return decoy.Error != ErrorCode.None;
         }
 

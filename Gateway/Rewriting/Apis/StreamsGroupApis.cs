@@ -17,11 +17,23 @@ public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, Gatew
     public override Node? Request(Exchange exchange, Node request)
     {
         var group = request.Text("groupId")!;
-        if (GroupHeartbeatApi.RefusedGroup(exchange, group) is { } refused)
+        if (exchange.Access.CheckGroup(exchange.Right.Group!.Value, group) is var denied and not ErrorCode.None)
+        {
+            return Error(exchange, denied);
+        }
+
+        var topology = request.Struct("topology");
+        if (topology is not null && Check(exchange, topology) is { } refused)
         {
             return refused;
         }
 
+        if (group.Length == 0)
+        {
+            return GroupHeartbeatApi.EmptyGroup(exchange);
+        }
+
+        topology?.List("subtopologies").ForEach(s => Topology.Rename(s, n => Topology.Text(exchange.View.MembershipName(Encoding.UTF8.GetBytes(n)))));
         var (member, epoch) = (request.Text("memberId")!, request.Get<int>("memberEpoch"));
         request.Set("groupId", Prefixed(exchange, group));
         if (epoch < 0)
@@ -39,7 +51,7 @@ public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, Gatew
             return GroupHeartbeatApi.MustJoinAgain(exchange);
         }
 
-        return request.Struct("topology") is { } topology ? Check(exchange, topology) ?? Map(exchange, topology) : null;
+        return null;
     }
 
     public override void Response(Exchange exchange, TenantView view, Node answer)
@@ -89,12 +101,6 @@ public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, Gatew
         && exchange.View.Find(Encoding.UTF8.GetBytes(name)) is { Permission: null } topic
         && (exchange.View.State.Topics.ContainsKey(topic.PhysicalName)
             || exchange.Access.Allows(Operation.Create, ResourceType.Cluster, "kafka-cluster") || exchange.Access.Allows(Operation.Create, ResourceType.Topic, name));
-
-    private static Node? Map(Exchange exchange, Node topology)
-    {
-        topology.List("subtopologies").ForEach(s => Topology.Rename(s, n => Topology.Text(exchange.View.MembershipName(Encoding.UTF8.GetBytes(n)))));
-        return null;
-    }
 }
 
 /// <summary>StreamsGroupDescribe: a group with a topic that the caller may not describe is refused whole, as a broker does.</summary>
@@ -113,8 +119,7 @@ public sealed class StreamsGroupDescribeApi() : GroupBatchApi(ApiKey.StreamsGrou
         var access = new Access(exchange.Session, view.Cluster);
         if (subtopologies.SelectMany(Topology.Names).Any(n => !access.Allows(exchange.Right.Topic!.Value, ResourceType.Topic, n)))
         {
-            group.Set("errorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("errorMessage", "The described group uses topics that the client is not authorized to describe.")
-                .Set("members", new List<Node>()).Set("topology", null).Set("topologyDescription", null);
+            HideGroup(group.Set("topology", null).Set("topologyDescription", null).Set("topologyDescriptionStatus", (sbyte)0).Set("assignorName", null));
         }
     }
 }
@@ -127,9 +132,14 @@ public sealed class StreamsGroupTopologyDescriptionUpdateApi : NodeApi
     public override Node? Request(Exchange exchange, Node request)
     {
         var group = request.Text("groupId")!;
-        if (GroupHeartbeatApi.RefusedGroup(exchange, group) is { } refused)
+        if (exchange.Access.CheckGroup(exchange.Right.Group!.Value, group) is var denied and not ErrorCode.None)
         {
-            return refused;
+            return Error(exchange, denied);
+        }
+
+        if (group.Length == 0)
+        {
+            return GroupHeartbeatApi.EmptyGroup(exchange);
         }
 
         request.Set("groupId", Prefixed(exchange, group));

@@ -62,7 +62,7 @@ public sealed class CreateTopicsApi(BrokerAddresses addresses, ClusterDirectory 
 
         if (result.Get<short>("errorCode") == (short)ErrorCode.None && !new Access(exchange.Session, view.Cluster).Allows(Operation.DescribeConfigs, ResourceType.Topic, topic.Name))
         {
-            result.Set("topicConfigErrorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("numPartitions", -1).Set("replicationFactor", (short)-1).Set("configs", null);
+            result.Set("topicConfigErrorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("numPartitions", -1).Set("replicationFactor", (short)-1).Set("configs", new List<Node>());
         }
     }
 }

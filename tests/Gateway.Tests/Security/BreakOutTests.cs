@@ -131,7 +131,9 @@ public class BreakOutTests(KafkaFixture fixture)
     {
         var kafka = await fixture.StartedAsync();
         await using var client = await RawClient.LoggedInAsync(kafka, "acme");
-        await client.SendAsync(ApiKey.Produce, 9, RawRequests.Produce(new Target("returns", Guid.Empty, "", ""), RawRequests.Batch(1, 0, 0, transactional: true)));
+        var answer = (await client.AskAsync(ApiKey.Produce, 9, RawRequests.Produce(new Target("returns", Guid.Empty, "", ""), RawRequests.Batch(1, 0, 0, transactional: true)))).Body;
+        Assert.All(answer.List("responses").Single().List("partitionResponses"), p => Assert.Equal((short)ErrorCode.TransactionalIdAuthorizationFailed, p.Get<short>("errorCode")));
+        await client.SendAsync(ApiKey.Produce, 9, RawRequests.Produce(new Target("returns", Guid.Empty, "", ""), RawRequests.Batch(1, 0, 0, transactional: true), acks: 0));
         await client.AssertClosedAsync();
     }
 

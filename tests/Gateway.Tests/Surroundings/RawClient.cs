@@ -62,19 +62,28 @@ public sealed class RawClient : IAsyncDisposable
     /// <summary>A request frame, size included.</summary>
     public static byte[] Frame(ApiKey api, short version, int correlationId, Node body)
     {
+        var writer = new WireWriter();
+        MessageWriter.Write(Definitions.Apis[api].Request, version, body, writer);
+        return Frame(api, version, correlationId, writer.Written);
+    }
+
+    /// <summary>A request frame with a body of any bytes.</summary>
+    /// <param name="clientId">Of the header.</param>
+    public static byte[] Frame(ApiKey api, short version, int correlationId, ReadOnlySpan<byte> body, string clientId = "raw")
+    {
         var definition = Definitions.Apis[api];
         var writer = new WireWriter();
         writer.Int32(0);
         writer.Int16((short)api);
         writer.Int16(version);
         writer.Int32(correlationId);
-        writer.String("raw", compact: false);
+        writer.String(clientId, compact: false);
         if (definition.RequestHeaderVersion(version) == 2)
         {
             writer.UnsignedVarInt(0);
         }
 
-        MessageWriter.Write(definition.Request, version, body, writer);
+        writer.Bytes(body);
         var frame = writer.ToArray();
         BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - 4);
         return frame;
