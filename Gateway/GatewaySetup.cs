@@ -45,6 +45,7 @@ public static class GatewaySetup
     public static void AddRouting(this IServiceCollection services, string nodeName)
     {
         services.AddSingleton(s => new NodeDirectory(s.GetRequiredService<ModelStore>(), s.GetRequiredService<GatewayOptions>(), nodeName));
+        services.AddSingleton<VirtualClusterIds>();
         services.AddHttpClient(PeerProbe.HttpClientName, c => c.Timeout = TimeSpan.FromMilliseconds(800));
         services.AddHostedService<PeerProbe>();
     }

@@ -33,6 +33,12 @@ public readonly struct Access(Session session, VirtualCluster cluster)
         var right = ApiRights.Table[api];
 
         // Epochs of all topics are for those who may act for the cluster, too: brokers once asked for them so.
+        if (topic?.Permission is not null && api == ApiKey.AddPartitionsToTxn)
+        {
+            // An open transaction holds back all committed readers of what is shared.
+            return ErrorCode.TopicAuthorizationFailed;
+        }
+
         return topic is not null && api == ApiKey.OffsetForLeaderEpoch && Allows(right.Cluster!.Value, ResourceType.Cluster, "kafka-cluster")
             ? ErrorCode.None
             : CheckTopic(right.Topic ?? Operation.Describe, name, topic);

@@ -15,10 +15,9 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan VersionsAge = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan RefreshLimit = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Looks on behalf of clients: a client that guesses ids must not keep the cluster busy.</summary>
-    private static readonly TimeSpan AskedLimit = TimeSpan.FromMilliseconds(250);
+    /// <summary>Between two looks, however many ask: a client that guesses ids must not keep the cluster busy.</summary>
+    private static readonly TimeSpan RefreshLimit = TimeSpan.FromMilliseconds(200);
 
     private readonly Doorbell _doorbell = new();
     private readonly Dictionary<int, long> _versionsAskedAt = [];
@@ -26,7 +25,6 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
     private TaskCompletionSource _looked = NewLook();
     private BrokerConnection? _connection;
     private int _connectedTo = -1;
-    private long _lastAsked;
 
     /// <summary>Raised when brokers or topics differ from what was known.</summary>
     public event Action<ClusterState>? Changed;
@@ -41,18 +39,9 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
     /// <summary>Why the last look failed, without secrets; null: it did not.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>
-    /// Asks for a look that begins later than now and waits for it. Many askers share one look, and there are few looks a second however
-    /// many ask: false when the last one was too short ago, or took too long.
-    /// </summary>
+    /// <summary>Asks for a look that begins later than now and waits for it; false: it took too long. Many askers share one look.</summary>
     public async Task<bool> RefreshAsync(TimeSpan patience)
     {
-        if (time.GetElapsedTime(Volatile.Read(ref _lastAsked)) < AskedLimit)
-        {
-            return false;
-        }
-
-        Volatile.Write(ref _lastAsked, time.GetTimestamp());
         var look = Volatile.Read(ref _looked).Task;
         Refresh();
         return await Task.WhenAny(look, Task.Delay(patience, time)) == look;
@@ -109,9 +98,9 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
             Problem = null;
             Publish(new ClusterState(cluster.Name, true, brokers, topics, await VersionsAsync(brokers, connection, limit.Token)));
         }
-        catch (Exception e) when (e is IOException or SocketException or InvalidFrameException or NotSupportedException
-            || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
+            // Whatever a broker answers: an odd one must not end the node.
             await DropConnectionAsync();
             var last = _state;
             var problem = e is OperationCanceledException ? $"no answer within {AskTimeout.TotalSeconds:0} s" : e.Message;
@@ -143,7 +132,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
                 _connectedTo = id;
                 return _connection;
             }
-            catch (Exception e) when (e is IOException or SocketException or InvalidFrameException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 last = e;
             }
@@ -179,7 +168,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
                 versions[broker.Id] = own.Versions;
                 _versionsAskedAt[broker.Id] = time.GetTimestamp();
             }
-            catch (Exception e) when (e is IOException or SocketException or InvalidFrameException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // Listed but not there: it may be starting or dying. The next look asks again; until then what it offered last counts.
                 LogBrokerSilent(cluster.Name, broker.Id, e.Message);

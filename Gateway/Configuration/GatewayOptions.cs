@@ -23,7 +23,7 @@ public enum SecurityProtocol
 /// <param name="StateFile">GATEWAY_STATE_FILE, default <c>gateway-state.json</c>.</param>
 /// <param name="MaxStateAge">GATEWAY_MAX_STATE_AGE in seconds, default 86400; 0 = for ever: out of touch for longer, no new connections.</param>
 /// <param name="MaxRequestBytes">GATEWAY_MAX_REQUEST_BYTES, default 104857600, as Kafka's <c>socket.request.max.bytes</c>.</param>
-/// <param name="MaxConnections">GATEWAY_MAX_CONNECTIONS, default 10000.</param>
+/// <param name="MaxConnections">GATEWAY_MAX_CONNECTIONS, default 10000: connections that are logged in.</param>
 /// <param name="IdleTimeout">GATEWAY_CONNECTIONS_MAX_IDLE in seconds, default 600, as Kafka's <c>connections.max.idle.ms</c>.</param>
 /// <param name="DrainTimeout">GATEWAY_DRAIN_TIMEOUT in seconds, default 20: how long requests under way may take at a stop.</param>
 /// <param name="MetadataInterval">GATEWAY_METADATA_INTERVAL in seconds, default 2: how often a cluster's content is looked at.</param>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Protocol;
@@ -13,6 +14,9 @@ public sealed partial class ClientConnection : IDisposable
 {
     /// <summary>Longest request before a login: no client needs more for its token.</summary>
     private const int MaximumBeforeLogin = 64 * 1024;
+
+    /// <summary>Longest request without records: what a leader of a large classic group sends is a few MB.</summary>
+    private const int MaximumButProduce = 8 * 1024 * 1024;
 
     private readonly GatewayParts _parts;
     private readonly ILogger<ClientConnection> _logger;
@@ -126,6 +130,15 @@ public sealed partial class ClientConnection : IDisposable
     {
         while (await _requests.NextSizeAsync(Session is null ? MaximumBeforeLogin : _parts.Options.MaxRequestBytes, reading) is { } size)
         {
+            if (size > MaximumButProduce)
+            {
+                var start = await _requests.PeekAsync(FrameReader.SizeBytes + sizeof(short), reading);
+                if (BinaryPrimitives.ReadInt16BigEndian(start.Span[FrameReader.SizeBytes..]) != (short)ApiKey.Produce)
+                {
+                    throw new InvalidFrameException($"A request other than Produce claims {size} bytes; {MaximumButProduce} are allowed.");
+                }
+            }
+
             var bytes = await _requests.PeekAsync(FrameReader.SizeBytes + size, reading);
             Volatile.Write(ref _lastRequest, _parts.Time.GetTimestamp());
             _parts.Metrics.FromClient(bytes.Length);
@@ -185,8 +198,10 @@ public sealed partial class ClientConnection : IDisposable
 
         var request = frame.Read(definition);
         _facts = _facts with { ClientId = frame.ClientId(), SoftwareName = request.Text("clientSoftwareName"), SoftwareVersion = request.Text("clientSoftwareVersion") };
+        // A client may say whom it means to reach (KIP-1242), by ids that it knows from metadata: virtual ones.
         var node = request.Get<int>("nodeId");
-        var error = node >= 0 && node != _slot ? ErrorCode.RebootstrapRequired : ErrorCode.None;
+        var isMistaken = (node >= 0 && node != _slot) || (request.Text("clusterId") is { } cluster && !_parts.ClusterIds.IsKnown(cluster));
+        var error = isMistaken ? ErrorCode.RebootstrapRequired : ErrorCode.None;
         return RequestFrame.Response(definition, frame.Version, frame.CorrelationId, Offer(error));
     }
 

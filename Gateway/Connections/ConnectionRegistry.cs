@@ -13,8 +13,14 @@ public sealed partial class ConnectionRegistry : BackgroundService
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LoginTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Connections that may be without a login at a time.</summary>
+    private const int MaximumWaiting = 1000;
+
     private readonly ConcurrentDictionary<long, ClientConnection> _all = new();
     private readonly ConcurrentDictionary<VirtualClusterHandle, ConcurrentDictionary<long, ClientConnection>> _byVirtualCluster = new();
+
+    /// <summary>Those that have not logged in yet.</summary>
+    private readonly ConcurrentDictionary<long, ClientConnection> _waiting = new();
     private readonly ClusterDirectory _clusters;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
@@ -32,15 +38,29 @@ public sealed partial class ConnectionRegistry : BackgroundService
 
     public int Count => _all.Count;
 
-    public bool IsFull => _all.Count >= _options.MaxConnections;
+    public bool IsFull => _all.Count - _waiting.Count >= _options.MaxConnections;
 
     public long NextId() => Interlocked.Increment(ref _lastId);
 
-    public void Add(ClientConnection connection) => _all[connection.Id] = connection;
+    /// <summary>
+    /// Takes in a connection. Of those that have not logged in only so many are kept, the newest: a login takes a moment, so whoever holds sockets without one
+    /// makes room for others by it.
+    /// </summary>
+    public void Add(ClientConnection connection)
+    {
+        _all[connection.Id] = connection;
+        _waiting[connection.Id] = connection;
+        if (_waiting.Count > MaximumWaiting && _waiting.Values.MinBy(c => c.Id) is { } oldest)
+        {
+            _waiting.TryRemove(oldest.Id, out _);
+            End(oldest, "too many others wait for their login");
+        }
+    }
 
     /// <summary>Files a connection under its tenant; checks again afterwards, so that no decision slips in between.</summary>
     public void LoggedIn(ClientConnection connection, Session session)
     {
+        _waiting.TryRemove(connection.Id, out _);
         _byVirtualCluster.GetOrAdd(session.VirtualCluster, _ => new())[connection.Id] = connection;
         if (session.Refusal() is { } refusal)
         {
@@ -51,6 +71,7 @@ public sealed partial class ConnectionRegistry : BackgroundService
     public void Remove(ClientConnection connection)
     {
         _all.TryRemove(connection.Id, out _);
+        _waiting.TryRemove(connection.Id, out _);
         if (connection.Session is { } session && _byVirtualCluster.TryGetValue(session.VirtualCluster, out var connections))
         {
             connections.TryRemove(connection.Id, out _);

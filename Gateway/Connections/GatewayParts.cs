@@ -5,6 +5,7 @@ using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Routing;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -15,6 +16,7 @@ public sealed class GatewayParts(
     OAuthBearerAuthenticator bearer,
     LoginLog logins,
     VersionOffer offer,
+    VirtualClusterIds clusterIds,
     TenantViews views,
     BrokerAddresses addresses,
     ClusterDirectory clusters,
@@ -35,6 +37,8 @@ public sealed class GatewayParts(
     public LoginLog Logins => logins;
 
     public VersionOffer Offer => offer;
+
+    public VirtualClusterIds ClusterIds => clusterIds;
 
     public BrokerAddresses Addresses => addresses;
 

@@ -45,7 +45,13 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
         if (exchange.HasDecoys && WithheldTopics.Concerns(definition.Key))
         {
             var request = frame.Read(definition);
-            exchange.State = WithheldTopics.TakeFrom(request, exchange);
+            var withheld = WithheldTopics.TakeFrom(request, exchange);
+            exchange.State = withheld;
+            if (withheld.AreUnknown)
+            {
+                relay.Memory.EndShareSession(request.Text("groupId")!, request.Text("memberId"));
+            }
+
             request.Set("groupId", exchange.View.Cluster.Prefix + request.Text("groupId"));
             await ForwardAsync(frame, exchange, request, cancellationToken);
             return;

@@ -17,6 +17,12 @@ public sealed partial class UpstreamRelay : IDisposable
     private const int MaximumUnderWay = 256;
 
     private const int MaximumAnswer = int.MaxValue - 1024;
+
+    /// <summary>Longest answer that is held as a whole; brokers send 55 MB by default, and a client that asks for more gets it from newer versions, which stream.</summary>
+    private const int MaximumHeld = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of answers made here that wait for those before them; who asks for more waits.</summary>
+    private const int MaximumQueued = 1024 * 1024;
     private const int CorrelationStart = FrameReader.SizeBytes;
     private const int ResponseHeader = FrameReader.SizeBytes + sizeof(int);
 
@@ -35,6 +41,8 @@ public sealed partial class UpstreamRelay : IDisposable
     private readonly ResponseVisitor _answerVisitor;
     private Task _pump = Task.CompletedTask;
     private int _correlationId;
+    private readonly SemaphoreSlim _sent = new(0);
+    private long _queued;
     private long _bytesOut;
 
     public UpstreamRelay(GatewayParts parts, Session session, IByteChannel client, Upstream upstream)
@@ -72,7 +80,17 @@ public sealed partial class UpstreamRelay : IDisposable
     }
 
     /// <summary>Queues an answer made here behind those under way.</summary>
-    public ValueTask EnqueueAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken) => QueueAsync(new Pending(null, 0, answer), cancellationToken);
+    public async ValueTask EnqueueAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _queued) > MaximumQueued && !_pump.IsCompleted)
+        {
+            await Task.WhenAny(_pump, _sent.WaitAsync(cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        Interlocked.Add(ref _queued, answer.Length);
+        await QueueAsync(new Pending(null, 0, answer), cancellationToken);
+    }
 
     /// <summary>Sends a request to the broker.</summary>
     /// <exception cref="IOException">The broker is gone.</exception>
@@ -133,6 +151,7 @@ public sealed partial class UpstreamRelay : IDisposable
     {
         Upstream.Channel.Abort();
         _answers.Dispose();
+        _sent.Dispose();
         _abort.Dispose();
     }
 
@@ -174,6 +193,10 @@ public sealed partial class UpstreamRelay : IDisposable
                 else
                 {
                     await SendAsync(pending.Answer);
+                    if (Interlocked.Add(ref _queued, -pending.Answer.Length) <= MaximumQueued && _sent.CurrentCount == 0)
+                    {
+                        _sent.Release();
+                    }
                 }
             }
         }
@@ -287,6 +310,7 @@ public sealed partial class UpstreamRelay : IDisposable
 
     private async Task RelayHeldAsync(Exchange exchange, MessageTable table, int size, int bodyStart)
     {
+        ThrowIfTooLong(size);
         var frame = await _answers.PeekAsync(FrameReader.SizeBytes + size, _abort.Token);
         _answerVisitor.Start(exchange, _parts.ViewOf(_session.VirtualCluster));
         _answerWalker.Run(table, frame.Span[bodyStart..], _answerVisitor);
@@ -320,6 +344,7 @@ public sealed partial class UpstreamRelay : IDisposable
 
     private async Task RelayNodeAsync(Exchange exchange, NodeApi api, int size, int bodyStart)
     {
+        ThrowIfTooLong(size);
         var frame = await _answers.PeekAsync(FrameReader.SizeBytes + size, _abort.Token);
         exchange.MetUnknownTopicId = false;
         var node = ReadAnswer(exchange, frame.Span[bodyStart..]);
@@ -332,6 +357,14 @@ public sealed partial class UpstreamRelay : IDisposable
 
         _answers.Consume(frame.Length);
         await SendAsync(RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, node));
+    }
+
+    private static void ThrowIfTooLong(int size)
+    {
+        if (size > MaximumHeld)
+        {
+            throw new ConnectionRefusedException($"An answer of {size} bytes would have to be held; {MaximumHeld} are allowed.");
+        }
     }
 
     /// <summary>Bytes behind the message are dropped, as clients do: librdkafka's mock cluster ends Metadata 11 and up with a field that is no longer there.</summary>

@@ -190,7 +190,8 @@ public sealed class ModelStore
                 Read<VirtualClusterDocument>(entry),
                 Owned<AliasDocument>(keys, FeedKinds.Alias),
                 Owned<ServiceAccountDocument>(keys, FeedKinds.ServiceAccount),
-                Owned<AccessControlDocument>(keys, FeedKinds.AccessControl).FirstOrDefault())
+                Owned<AccessControlDocument>(keys, FeedKinds.AccessControl).FirstOrDefault(),
+                before)
             : null;
         if (before is not null && before.Name != handle.Current?.Name)
         {

@@ -10,8 +10,9 @@ public sealed class VirtualCluster
 {
     private readonly FrozenSet<string> _superUsers;
 
+    /// <param name="before">The one that this takes the place of: ACLs that did not change stay the same objects.</param>
     public VirtualCluster(
-        VirtualClusterDocument document, IEnumerable<AliasDocument> aliases, IEnumerable<ServiceAccountDocument> accounts, AccessControlDocument? accessControl)
+        VirtualClusterDocument document, IEnumerable<AliasDocument> aliases, IEnumerable<ServiceAccountDocument> accounts, AccessControlDocument? accessControl, VirtualCluster? before = null)
     {
         Id = document.Id;
         Name = document.Name;
@@ -28,8 +29,8 @@ public sealed class VirtualCluster
         Aliases = new Utf8Map<Alias>(here.Select(a => KeyValuePair.Create(a.NameUtf8, a)));
         AliasesByTopic = new Utf8Map<Alias>(here.DistinctBy(a => a.PhysicalTopic).Select(a => KeyValuePair.Create(a.PhysicalTopicUtf8, a)));
         Accounts = accounts.DistinctBy(a => a.Name).ToFrozenDictionary(a => a.Name, StringComparer.Ordinal);
-        AclBindings = accessControl?.Bindings ?? [];
-        Acls = new AclIndex(AclBindings);
+        var bindings = accessControl?.Bindings ?? [];
+        (AclBindings, Acls) = before is not null && before.AclBindings.SequenceEqual(bindings) ? (before.AclBindings, before.Acls) : (bindings, new AclIndex(bindings));
     }
 
     public string Id { get; }

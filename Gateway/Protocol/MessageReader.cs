@@ -3,6 +3,9 @@ namespace PartnerPlatform.Gateway.Protocol;
 /// <summary>Reads a whole message into a <see cref="Node"/>.</summary>
 public static class MessageReader
 {
+    /// <summary>Elements of all arrays of a request together: each costs far more here than on the wire.</summary>
+    private const int MaximumRequestElements = 200_000;
+
     /// <exception cref="InvalidFrameException">The bytes are not exactly one message of this version.</exception>
     public static Node Read(MessageDefinition definition, short version, ReadOnlySpan<byte> body)
     {
@@ -14,7 +17,7 @@ public static class MessageReader
     /// <summary>Reads a request; bytes behind it are ignored, as brokers do (docs/decisions/0031).</summary>
     public static Node ReadRequest(ApiDefinition api, short version, ReadOnlySpan<byte> body)
     {
-        var reader = new WireReader(body);
+        var reader = new WireReader(body) { ElementsLeft = MaximumRequestElements };
         return Read(api.Request, version, ref reader);
     }
 
@@ -61,8 +64,9 @@ public static class MessageReader
                 continue;
             }
 
-            var inner = new WireReader(data);
+            var inner = new WireReader(data) { ElementsLeft = reader.ElementsLeft };
             node[index] = ReadField(fields[index], version, true, ref inner);
+            reader.ElementsLeft = inner.ElementsLeft;
             if (inner.Remaining != 0)
             {
                 throw new InvalidFrameException("A tagged field is shorter than its size.");
@@ -86,6 +90,12 @@ public static class MessageReader
         if (count > reader.Remaining)
         {
             throw new InvalidFrameException("An array is longer than its frame.");
+        }
+
+        reader.ElementsLeft -= count;
+        if (reader.ElementsLeft < 0)
+        {
+            throw new InvalidFrameException("A message has too many elements.");
         }
 
         if (field.Type == WireType.Struct)
@@ -122,6 +132,11 @@ public static class MessageReader
             case WireType.Uuid: return reader.Uuid();
             case WireType.String:
                 var characters = reader.Length(flexible, 2);
+                if (characters > short.MaxValue)
+                {
+                    throw new InvalidFrameException("A string is longer than 32,767 bytes.");
+                }
+
                 return characters >= 0 ? WireReader.Text(reader.Take(characters)) : nullable ? null : throw Null(field);
             case WireType.Bytes or WireType.Records:
                 var bytes = reader.Length(flexible, 4);

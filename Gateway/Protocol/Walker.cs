@@ -15,6 +15,12 @@ public sealed class Walker
     /// <summary>Bytes that the addresses of all brokers of a cluster may take.</summary>
     private const int MaximumEndpoints = 1 << 20;
 
+    /// <summary>Names in one message.</summary>
+    private const int MaximumPatches = 200_000;
+
+    /// <summary>Room that is kept for the next message.</summary>
+    private const int UsualPatches = 1024;
+
     private readonly Level[] _levels = new Level[MaximumDepth];
     private readonly List<Patch> _patches = [];
     private MessageTable _table = null!;
@@ -48,6 +54,11 @@ public sealed class Walker
         _table = table;
         _visitor = visitor;
         _patches.Clear();
+        if (_patches.Capacity > UsualPatches)
+        {
+            _patches.Capacity = UsualPatches;
+        }
+
         _depth = 0;
         _next = 0;
         _end = table.Length;
@@ -264,6 +275,11 @@ public sealed class Walker
             return true;
         }
 
+        if (instruction.LengthSize == 2 && length > short.MaxValue)
+        {
+            throw new InvalidFrameException("A string is longer than 32,767 bytes.");
+        }
+
         if (!cursor.TryTake(length, out var value))
         {
             cursor.At = start;
@@ -278,6 +294,11 @@ public sealed class Walker
         else if (replacement.Changes)
         {
             var bytes = replacement.IsNull && !instruction.Nullable ? [] : replacement.Bytes;
+            if (_patches.Count == MaximumPatches)
+            {
+                throw new InvalidFrameException("A message names too many things.");
+            }
+
             _patches.Add(new Patch(_position + start, _position + cursor.At, bytes, instruction.Compact, instruction.LengthSize));
         }
 

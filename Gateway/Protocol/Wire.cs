@@ -12,6 +12,9 @@ public ref struct WireReader(ReadOnlySpan<byte> data)
 
     public int Position { get; private set; }
 
+    /// <summary>Elements of arrays that may still be read; see <see cref="MessageReader.ReadRequest"/>.</summary>
+    public int ElementsLeft { get; set; } = int.MaxValue;
+
     public readonly int Remaining => _data.Length - Position;
 
     public ReadOnlySpan<byte> Take(int count)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Protocol;
 
 namespace PartnerPlatform.Gateway.Rewriting;
 
@@ -8,6 +9,10 @@ public sealed class ConnectionMemory
 {
     private const int MaximumFetchSessions = 16;
     private const int MaximumGroups = 1000;
+
+    /// <summary>Characters of a group's name and protocol type that are worth remembering.</summary>
+    private const int MaximumRemembered = 4096;
+
     private const int MaximumShareSessions = 100;
     private const int MaximumDecoys = 1000;
 
@@ -19,10 +24,10 @@ public sealed class ConnectionMemory
     private readonly Queue<Guid> _decoyOrder = [];
 
     /// <summary>
-    /// The broker's fetch session behind one that the client was shown; null when it is not this connection's, or rights changed since: the
-    /// broker keeps partitions that a request does not repeat, so a session must not outlive them.
+    /// The broker's fetch session behind one that the client was shown; null when it is not this connection's, or must begin anew: the broker keeps
+    /// partitions that a request does not repeat, so a session must not outlive rights, nor hold a decoy for a topic that is known by now.
     /// </summary>
-    public int? FindFetchSession(int shown, VirtualCluster now)
+    public int? FindFetchSession(int shown, TenantView now)
     {
         lock (_lock)
         {
@@ -32,12 +37,18 @@ public sealed class ConnectionMemory
                 return null;
             }
 
-            if (_fetchSessions[found].Cluster.GivesTheSameAs(now))
+            if (_fetchSessions[found].Cluster.GivesTheSameAs(now.Cluster) && !_decoys.Values.Any(d => d.Error == ErrorCode.UnknownTopicId && now.FindId(d.Id) is not null))
             {
                 return _fetchSessions[found].Real;
             }
 
             _fetchSessions.RemoveAt(found);
+            if (_fetchSessions.Count == 0)
+            {
+                _decoys.Clear();
+                _decoyOrder.Clear();
+            }
+
             return null;
         }
     }
@@ -69,7 +80,7 @@ public sealed class ConnectionMemory
     {
         lock (_lock)
         {
-            if (_protocolTypes.Count < MaximumGroups || _protocolTypes.ContainsKey(group))
+            if (group.Length + protocolType.Length <= MaximumRemembered && (_protocolTypes.Count < MaximumGroups || _protocolTypes.ContainsKey(group)))
             {
                 _protocolTypes[group] = protocolType;
             }
@@ -113,6 +124,15 @@ public sealed class ConnectionMemory
 
             _shareSessions[key] = now;
             return true;
+        }
+    }
+
+    /// <summary>The broker was not told of a topic that the client has in its session: it begins anew next time.</summary>
+    public void EndShareSession(string group, string? member)
+    {
+        lock (_lock)
+        {
+            _shareSessions.Remove(group + "\0" + member);
         }
     }
 

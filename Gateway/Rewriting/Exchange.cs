@@ -66,12 +66,15 @@ public sealed class Exchange
     /// <summary>What a class of <see cref="NodeApi"/> remembers between request and answer.</summary>
     public object? State { get; set; }
 
-    public bool HasDecoys => _decoys is not null;
+    public bool HasDecoys => _decoys is { Count: > 0 };
 
     public byte[] AddDecoy(ReadOnlySpan<byte> name, ErrorCode error) =>
         Encoding.ASCII.GetBytes($"~{Add(new Decoy(name.ToArray(), Guid.Empty, error)):N}");
 
     public Guid AddDecoy(Guid id, ErrorCode error) => Add(new Decoy([], id, error));
+
+    /// <summary>Takes back a decoy whose topic was found after all.</summary>
+    public void RemoveDecoy(Guid key) => _decoys?.Remove(key);
 
     public Decoy? FindDecoy(ReadOnlySpan<byte> name) =>
         name.Length > 1 && name[0] == DecoyMark && Guid.TryParseExact(Encoding.ASCII.GetString(name[1..]), "N", out var key) ? FindDecoy(key) : null;
@@ -88,7 +91,7 @@ public sealed class Exchange
         HMACSHA256.HashData(DecoyKey, decoy.Id == Guid.Empty ? decoy.NameUtf8 : decoy.Id.ToByteArray(), hash);
         var key = new Guid(hash[..16], bigEndian: true);
         (_decoys ??= [])[key] = decoy;
-        if (HasSession && Refusal == ErrorCode.None)
+        if (HasSession && Refusal == ErrorCode.None && decoy.NameUtf8.Length <= TenantView.MaximumTopicName)
         {
             Memory.RememberDecoy(key, decoy);
         }

@@ -3,26 +3,22 @@ using PartnerPlatform.Gateway.Model;
 
 namespace PartnerPlatform.Gateway.Rewriting;
 
-/// <summary>What a member of a group of the newer protocols said when it last sent all of its state, and what that stood for.</summary>
-/// <param name="cluster">The tenant at that time.</param>
-public sealed class Membership(VirtualCluster cluster)
+/// <summary>
+/// What a member of a group of the newer protocols said when it last sent all of its state, as far as that matters later; immutable.
+/// </summary>
+/// <param name="Cluster">The tenant at that time.</param>
+/// <param name="Expression">Its regular expression, which the broker is not told.</param>
+/// <param name="Names">Topics that it named beside the expression.</param>
+/// <param name="Expanded">What the expression stood for when the broker was last told.</param>
+/// <param name="Over">The tenant's topics that this was made of; forgotten when nobody else needs them.</param>
+/// <param name="Strangers">Physical ids of its assignment that were not known when it was told.</param>
+public sealed record Membership(
+    VirtualCluster Cluster, TopicExpression? Expression, IReadOnlyList<string> Names, IReadOnlyList<string>? Expanded, WeakReference<TenantView>? Over, IReadOnlyList<Guid> Strangers)
 {
-    public VirtualCluster Cluster => cluster;
-
-    /// <summary>Topics that the member named itself.</summary>
-    public IReadOnlyList<string> Names { get; set; } = [];
-
-    /// <summary>Its regular expression, which the broker is not told.</summary>
-    public TopicExpression? Expression { get; set; }
-
-    /// <summary>What the expression stood for when the broker was last told; null: it was not told yet.</summary>
-    public IReadOnlyList<string>? Expanded { get; set; }
-
-    /// <summary>The tenant's topics that <see cref="Expanded"/> was made of.</summary>
-    public TenantView? ExpandedOver { get; set; }
-
-    /// <summary>When the member was last heard, as a timestamp of the node's clock.</summary>
-    public long Heard { get; set; }
+    public Membership(VirtualCluster cluster)
+        : this(cluster, null, [], null, null, [])
+    {
+    }
 }
 
 /// <summary>
@@ -35,57 +31,71 @@ public sealed class GroupMemberships(TimeProvider time)
     private const int MaximumMembers = 20_000;
 
     /// <summary>Longer than any session timeout that brokers allow by default.</summary>
-    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<(string Group, string Member), Membership>> _all = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Members> _all = new(StringComparer.Ordinal);
 
     /// <summary>A member whose names mean now what they meant when it joined; null: it must join again.</summary>
-    public Membership? Find(VirtualCluster now, string group, string member)
+    public Membership? Find(TenantView now, string group, string member)
     {
-        if (!_all.TryGetValue(now.Id, out var members) || !members.TryGetValue((group, member), out var membership))
+        if (!_all.TryGetValue(now.Cluster.Id, out var members) || !members.Known.TryGetValue((group, member), out var entry))
         {
             return null;
         }
 
-        if (!membership.Cluster.HasTheNamesOf(now))
+        if (!entry.Membership.Cluster.HasTheNamesOf(now.Cluster) || entry.Membership.Strangers.Any(id => now.FindPhysicalId(id) is not null))
         {
-            members.TryRemove((group, member), out _);
+            members.Known.TryRemove((group, member), out _);
             return null;
         }
 
-        membership.Heard = time.GetTimestamp();
-        return membership;
+        return entry.Membership;
     }
 
-    /// <summary>A member that joins, whatever it was before.</summary>
-    public Membership Add(VirtualCluster now, string group, string member, Membership membership)
+    /// <summary>What a member said, once a broker has taken it.</summary>
+    public void Put(VirtualCluster now, string group, string member, Membership membership)
     {
-        var members = _all.GetOrAdd(now.Id, _ => new());
-        membership.Heard = time.GetTimestamp();
-        if (members.Count >= MaximumMembers)
+        var members = _all.GetOrAdd(now.Id, _ => new Members());
+        members.Sweep(time, Forgotten);
+        if (members.Known.Count < MaximumMembers || members.Known.ContainsKey((group, member)))
         {
-            foreach (var (key, other) in members)
-            {
-                if (time.GetElapsedTime(other.Heard) > Forgotten)
-                {
-                    members.TryRemove(key, out _);
-                }
-            }
+            members.Known[(group, member)] = new Entry(membership, time.GetTimestamp());
         }
-
-        if (members.Count < MaximumMembers)
-        {
-            members[(group, member)] = membership;
-        }
-
-        return membership;
     }
 
     public void Leave(VirtualCluster now, string group, string member)
     {
         if (_all.TryGetValue(now.Id, out var members))
         {
-            members.TryRemove((group, member), out _);
+            members.Known.TryRemove((group, member), out _);
+        }
+    }
+
+    private sealed record Entry(Membership Membership, long Heard);
+
+    private sealed class Members
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+        private long _swept;
+
+        public ConcurrentDictionary<(string Group, string Member), Entry> Known { get; } = new();
+
+        public void Sweep(TimeProvider time, TimeSpan age)
+        {
+            var last = Volatile.Read(ref _swept);
+            if (time.GetElapsedTime(last) < Interval || Interlocked.CompareExchange(ref _swept, time.GetTimestamp(), last) != last)
+            {
+                return;
+            }
+
+            foreach (var (key, entry) in Known)
+            {
+                if (time.GetElapsedTime(entry.Heard) > age)
+                {
+                    Known.TryRemove(key, out _);
+                }
+            }
         }
     }
 }

@@ -11,6 +11,9 @@ public sealed class RequestVisitor : FieldVisitor
     private string? _group;
     private string? _shareMember;
     private ErrorCode _transactionalError;
+
+    /// <summary>The topic whose partitions are being read; null: a decoy stands for it.</summary>
+    private TenantTopic? _topic;
     private bool _onlyUnknownIds;
 
     /// <summary>Begins a request.</summary>
@@ -21,6 +24,7 @@ public sealed class RequestVisitor : FieldVisitor
         _exchange = exchange;
         _group = null;
         _shareMember = null;
+        _topic = null;
         _transactionalError = ErrorCode.TransactionalIdAuthorizationFailed;
         _onlyUnknownIds = onlyUnknownIds;
     }
@@ -74,10 +78,11 @@ public sealed class RequestVisitor : FieldVisitor
 
     public override void Records(Span<byte> head, int length)
     {
-        if (_transactionalError != ErrorCode.None && ProducerIds.IsTransactional(head))
+        if (ProducerIds.IsTransactional(head) && (_transactionalError != ErrorCode.None || _topic?.Permission is not null))
         {
-            // As a broker: one transactional batch without the right to the transactional id, or without such an id, and all is refused.
-            _exchange.Refusal = _transactionalError;
+            // As a broker: one transactional batch without the right to the transactional id, or without such an id, and all is refused. Nor is there a
+            // right to write transactions to what is shared (docs/decisions/0064).
+            _exchange.Refusal = _transactionalError != ErrorCode.None ? _transactionalError : ErrorCode.TransactionalIdAuthorizationFailed;
         }
         else if (!ProducerIds.IsOwn(head, _exchange.View.Cluster))
         {
@@ -91,6 +96,7 @@ public sealed class RequestVisitor : FieldVisitor
         var error = _exchange.Refusal != ErrorCode.None
             ? _exchange.Refusal
             : _exchange.Access.CheckTopic(_exchange.Api.Key, WireReader.Text(name), topic);
+        _topic = error == ErrorCode.None ? topic : null;
         return Replacement.With(error == ErrorCode.None ? topic!.PhysicalNameUtf8 : _exchange.AddDecoy(name, error));
     }
 
@@ -104,6 +110,7 @@ public sealed class RequestVisitor : FieldVisitor
                 return;
             }
 
+            _exchange.RemoveDecoy(id);
             id = decoy.Id;
         }
 
@@ -112,6 +119,7 @@ public sealed class RequestVisitor : FieldVisitor
             : found is null ? ErrorCode.UnknownTopicId
             : _exchange.Access.CheckTopic(_exchange.Api.Key, found.Value.Topic.Name, found.Value.Topic);
         _exchange.MetUnknownTopicId |= error == ErrorCode.UnknownTopicId;
+        _topic = error == ErrorCode.None ? found!.Value.Topic : null;
         (error == ErrorCode.None ? found!.Value.PhysicalId : _exchange.AddDecoy(id, error)).TryWriteBytes(value, bigEndian: true, out _);
     }
 
@@ -123,7 +131,7 @@ public sealed class RequestVisitor : FieldVisitor
             return;
         }
 
-        if (_exchange.Memory.FindFetchSession(shown, _exchange.View.Cluster) is { } real)
+        if (_exchange.Memory.FindFetchSession(shown, _exchange.View) is { } real)
         {
             BinaryPrimitives.WriteInt32BigEndian(value, real);
         }
@@ -178,7 +186,7 @@ public sealed class RequestVisitor : FieldVisitor
     private Replacement ProtocolType(ReadOnlySpan<byte> value)
     {
         _exchange.ProtocolType = WireReader.Text(value);
-        if (_group is not null && _exchange.Api.Key == ApiKey.JoinGroup)
+        if (_group is not null && _exchange.Api.Key == ApiKey.JoinGroup && _exchange.Refusal == ErrorCode.None)
         {
             _exchange.Memory.RememberProtocolType(_group, _exchange.ProtocolType);
         }

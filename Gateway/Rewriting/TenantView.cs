@@ -6,6 +6,7 @@ using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Authorization;
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Routing;
 
 namespace PartnerPlatform.Gateway.Rewriting;
 
@@ -33,7 +34,7 @@ public sealed record TenantTopic(string Name, byte[] NameUtf8, string PhysicalNa
 public sealed class TenantView
 {
     /// <summary>Longest name that a broker takes, prefix included.</summary>
-    private const int MaximumTopicName = 249;
+    public const int MaximumTopicName = 249;
 
     private readonly byte[] _topicIdKey;
     private readonly Lazy<FrozenDictionary<Guid, (TenantTopic Topic, Guid PhysicalId)>> _byVirtualId;
@@ -64,7 +65,7 @@ public sealed class TenantView
     private bool IsStandard => Cluster.Kind == VirtualClusterKind.Standard;
 
     /// <summary>The cluster id that clients see.</summary>
-    public string VirtualClusterId => Convert.ToBase64String(Derive("cluster", Cluster.Id)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+    public string VirtualClusterId => VirtualClusterIds.Of(_topicIdKey, Cluster.Id);
 
     /// <summary>All topics of the tenant that exist.</summary>
     public IEnumerable<TenantTopic> Topics()

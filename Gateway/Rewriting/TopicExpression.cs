@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -11,8 +12,8 @@ public sealed partial class TopicExpression
 {
     private const int MaximumLength = 1024;
 
-    /// <summary>Whoever repeats repetitions asks for an automaton of their product.</summary>
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(500);
+    /// <summary>For all names together: whoever repeats repetitions asks for an automaton of their product.</summary>
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(500);
 
     private readonly Regex _regex;
 
@@ -32,9 +33,9 @@ public sealed partial class TopicExpression
         {
             // Alone first: what is no expression by itself could become one between the anchors.
             var translated = Translate(text);
-            _ = new Regex(translated, options, MatchTimeout);
+            _ = new Regex(translated, options, Budget);
             problem = null;
-            return new TopicExpression(new Regex($@"\A(?:{translated})\z", options, MatchTimeout));
+            return new TopicExpression(new Regex($@"\A(?:{translated})\z", options, Budget));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -43,8 +44,35 @@ public sealed partial class TopicExpression
         }
     }
 
-    /// <exception cref="RegexMatchTimeoutException">It takes too long.</exception>
-    public bool Matches(string name) => _regex.IsMatch(name);
+    public bool Matches(string name) => Among([name]) is { Count: 1 };
+
+    /// <summary>Those of some names that match; null: it takes too long, in all.</summary>
+    public List<string>? Among(IEnumerable<string> names)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var matching = new List<string>();
+        try
+        {
+            foreach (var name in names)
+            {
+                if (_regex.IsMatch(name))
+                {
+                    matching.Add(name);
+                }
+
+                if (Stopwatch.GetElapsedTime(began) > Budget)
+                {
+                    return null;
+                }
+            }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+
+        return matching;
+    }
 
     /// <summary>What RE2 writes otherwise: <c>\Q...\E</c>, <c>(?P&lt;name&gt;</c>.</summary>
     private static string Translate(string text)

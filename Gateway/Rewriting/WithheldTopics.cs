@@ -13,6 +13,9 @@ public sealed class WithheldTopics
     /// <summary>Whether an API needs this in the place of decoys.</summary>
     public static bool Concerns(ApiKey api) => api is ApiKey.ShareFetch or ApiKey.ShareAcknowledge;
 
+    /// <summary>Whether one of them may become known a moment later.</summary>
+    public bool AreUnknown => _topics.Exists(t => t.Decoy.Error == ErrorCode.UnknownTopicId);
+
     /// <summary>Takes the decoys out of a request whose topic ids are the broker's already.</summary>
     public static WithheldTopics TakeFrom(Node request, Exchange exchange)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using PartnerPlatform.Gateway.Authorization;
 using PartnerPlatform.Gateway.Protocol;
 
@@ -13,6 +12,9 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
 {
     private const string Names = "subscribedTopicNames";
     private const string Expression = "subscribedTopicRegex";
+
+    /// <summary>Names that are remembered for a member; whoever names more and an expression later, names them again.</summary>
+    private const int MaximumNames = 10_000;
 
     public override ApiKey Key => key;
 
@@ -54,34 +56,38 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
             return null;
         }
 
-        if (JoinOrFind(exchange, group, member, epoch) is not { } membership)
+        var before = epoch == 0 ? new Membership(exchange.View.Cluster) : memberships.Find(exchange.View, group, member);
+        if (before is null)
         {
             return MustJoinAgain(exchange);
         }
 
-        var heartbeat = new Heartbeat(group, member, membership) { Told = membership.Expanded, Over = membership.ExpandedOver };
-        exchange.State = heartbeat;
-        return Subscribe(exchange, request, heartbeat);
+        return Subscribe(exchange, request, new Heartbeat(group, member, before));
     }
 
     public override void Response(Exchange exchange, TenantView view, Node answer)
     {
         CleanError(answer, view);
-        if (answer.Get<short>("errorCode") == 0 && exchange.State is Heartbeat heartbeat)
-        {
-            (heartbeat.Membership.Expanded, heartbeat.Membership.ExpandedOver) = (heartbeat.Told, heartbeat.Over);
-            if (heartbeat.Member.Length == 0 && answer.Text("memberId") is { } given)
-            {
-                memberships.Add(view.Cluster, heartbeat.Group, given, heartbeat.Membership);
-            }
-        }
-
+        var strangers = new List<Guid>();
         foreach (var partitions in answer.Struct("assignment")?.List("topicPartitions") ?? [])
         {
             var id = partitions.Get<Guid>("topicId");
-            var known = view.FindPhysicalId(id);
-            exchange.MetUnknownTopicId |= known is null;
-            partitions.Set("topicId", known?.VirtualId ?? view.StrangerId(id));
+            if (view.FindPhysicalId(id) is { } known)
+            {
+                partitions.Set("topicId", known.VirtualId);
+                continue;
+            }
+
+            exchange.MetUnknownTopicId = true;
+            strangers.Add(id);
+            partitions.Set("topicId", view.StrangerId(id));
+        }
+
+        if (answer.Get<short>("errorCode") == 0 && exchange.State is Heartbeat heartbeat)
+        {
+            var member = heartbeat.Member.Length > 0 ? heartbeat.Member : answer.Text("memberId") ?? "";
+            var isAssigned = answer.Struct("assignment") is not null;
+            memberships.Put(view.Cluster, heartbeat.Group, member, heartbeat.After with { Strangers = isAssigned ? strangers : heartbeat.After.Strangers });
         }
     }
 
@@ -91,26 +97,22 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
     internal static Node MustJoinAgain(Exchange exchange) =>
         Error(exchange, ErrorCode.FencedMemberEpoch, "This node does not know the member, or the names of topics changed: it must join again.");
 
-    private Membership? JoinOrFind(Exchange exchange, string group, string member, int epoch) =>
-        epoch == 0 ? memberships.Add(exchange.View.Cluster, group, member, new Membership(exchange.View.Cluster)) : memberships.Find(exchange.View.Cluster, group, member);
-
     private static Node? Subscribe(Exchange exchange, Node request, Heartbeat heartbeat)
     {
-        var membership = heartbeat.Membership;
+        exchange.State = heartbeat;
+        var (before, after) = (heartbeat.Before, heartbeat.Before);
         if (request.Has(Expression) && request.Text(Expression) is { } text)
         {
-            membership.Expression = null;
-            membership.Expanded = null;
-            heartbeat.Told = null;
+            after = after with { Expression = null, Expanded = null, Over = null };
             if (text.Length > 0)
             {
-                membership.Expression = TopicExpression.Parse(text, out var problem);
-                if (membership.Expression is null)
+                if (TopicExpression.Parse(text, out var problem) is not { } expression)
                 {
                     return Error(exchange, ErrorCode.InvalidRegularExpression, $"SubscribedTopicRegex is not valid: {problem}");
                 }
 
                 // The broker is told names only.
+                after = after with { Expression = expression };
                 request.Set(Expression, "");
             }
         }
@@ -118,60 +120,45 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
         var isNamed = !request.IsNull(Names);
         if (isNamed)
         {
-            membership.Names = request.Values(Names).ConvertAll(n => (string)n!);
+            after = after with { Names = request.Values(Names).ConvertAll(n => (string)n!) };
         }
 
-        if (!TryExpand(exchange, heartbeat))
+        if (after.Expression is not null && !IsExpandedOver(after, exchange.View))
         {
-            return Error(exchange, ErrorCode.InvalidRegularExpression, "SubscribedTopicRegex is not valid: it takes too long to evaluate.");
+            if (TryExpand(exchange, after.Expression) is not { } names)
+            {
+                return Error(exchange, ErrorCode.InvalidRegularExpression, "SubscribedTopicRegex is not valid: it takes too long to evaluate.");
+            }
+
+            after = after with { Expanded = after.Expanded is { } same && names.SequenceEqual(same) ? same : names, Over = new WeakReference<TenantView>(exchange.View) };
         }
 
-        if (isNamed || heartbeat.Told != membership.Expanded)
+        if (isNamed || after.Expanded != before.Expanded)
         {
-            request.Set(Names, membership.Names.Concat(heartbeat.Told ?? []).Distinct(StringComparer.Ordinal)
+            request.Set(Names, after.Names.Concat(after.Expanded ?? []).Distinct(StringComparer.Ordinal)
                 .Select(n => (object?)Encoding.UTF8.GetString(exchange.View.MembershipName(Encoding.UTF8.GetBytes(n)))).ToList());
         }
 
+        // An expression may come later, beside names that were given before.
+        heartbeat.After = after.Names.Count <= MaximumNames ? after : after with { Names = [] };
         return null;
     }
 
-    /// <summary>Works out what the member's expression stands for now, if anything can have changed since the broker was told.</summary>
-    private static bool TryExpand(Exchange exchange, Heartbeat heartbeat)
-    {
-        var membership = heartbeat.Membership;
-        if (membership.Expression is not { } expression || (membership.Expanded is not null && membership.ExpandedOver == exchange.View))
-        {
-            return true;
-        }
+    private static bool IsExpandedOver(Membership membership, TenantView view) =>
+        membership.Expanded is not null && membership.Over is { } over && over.TryGetTarget(out var then) && then == view;
 
-        try
-        {
-            var access = exchange.Access;
-            var names = exchange.View.Topics().Where(t => expression.Matches(t.Name) && access.CheckTopic(Operation.Describe, t.Name, t) == ErrorCode.None)
-                .Select(t => t.Name).Order(StringComparer.Ordinal).ToList();
-            heartbeat.Told = membership.Expanded is { } before && names.SequenceEqual(before) ? before : names;
-            heartbeat.Over = exchange.View;
-            return true;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return false;
-        }
+    /// <summary>What an expression stands for now; null: it takes too long.</summary>
+    private static List<string>? TryExpand(Exchange exchange, TopicExpression expression)
+    {
+        var access = exchange.Access;
+        return expression.Among(exchange.View.Topics().Select(t => t.Name))?.Where(n => access.CheckTopic(Operation.Describe, n, exchange.View.Find(Encoding.UTF8.GetBytes(n))) == ErrorCode.None)
+            .Order(StringComparer.Ordinal).ToList();
     }
 
     /// <summary>One heartbeat, until the broker has taken it.</summary>
-    private sealed class Heartbeat(string group, string member, Membership membership)
+    private sealed record Heartbeat(string Group, string Member, Membership Before)
     {
-        public string Group => group;
-
-        public string Member => member;
-
-        public Membership Membership => membership;
-
-        /// <summary>What the broker knows the expression to stand for, once it has taken this heartbeat.</summary>
-        public IReadOnlyList<string>? Told { get; set; }
-
-        public TenantView? Over { get; set; }
+        public Membership After { get; set; } = Before;
     }
 
     private static Guid Physical(Exchange exchange, Guid id)

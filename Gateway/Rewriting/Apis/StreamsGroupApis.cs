@@ -42,21 +42,19 @@ public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, Gatew
             return null;
         }
 
-        if (epoch == 0)
-        {
-            memberships.Add(exchange.View.Cluster, group, member, new Membership(exchange.View.Cluster));
-        }
-        else if (memberships.Find(exchange.View.Cluster, group, member) is null)
-        {
-            return GroupHeartbeatApi.MustJoinAgain(exchange);
-        }
-
-        return null;
+        var membership = epoch == 0 ? new Membership(exchange.View.Cluster) : memberships.Find(exchange.View, group, member);
+        exchange.State = (group, member, membership);
+        return membership is null ? GroupHeartbeatApi.MustJoinAgain(exchange) : null;
     }
 
     public override void Response(Exchange exchange, TenantView view, Node answer)
     {
         CleanError(answer, view);
+        if (answer.Get<short>("errorCode") == 0 && exchange.State is (string group, string member, Membership membership))
+        {
+            memberships.Put(view.Cluster, group, member, membership);
+        }
+
         answer.List("status").ForEach(s => s.Set("statusDetail", ErrorTexts.Clean(s.Text("statusDetail")!, view)));
         foreach (var topic in answer.List("partitionsByUserEndpoint").SelectMany(e => e.List("activePartitions").Concat(e.List("standbyPartitions"))))
         {
@@ -90,9 +88,18 @@ public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, Gatew
             return Error(exchange, ErrorCode.TopicAuthorizationFailed, $"Unauthorized to CREATE on topics {denied.Text("name")}.");
         }
 
-        return made.Sum(t => Math.Max(1L, t.Get<int>("partitions"))) > options.MaxPartitions ? Error(exchange, ErrorCode.StreamsInvalidTopology, PartitionLimit.Text(options))
+        return subtopologies.Sum(s => Partitions(exchange.View, s)) > options.MaxPartitions ? Error(exchange, ErrorCode.StreamsInvalidTopology, PartitionLimit.Text(options))
             : made.Exists(t => ThrottledReplicas.AreIn(t.List("topicConfigs").Select(c => c.Text("key")))) ? Error(exchange, ErrorCode.StreamsInvalidTopology, ThrottledReplicas.Refusal)
             : null;
+    }
+
+    /// <summary>Of internal topics; those without a number get the largest that a source has.</summary>
+    private static long Partitions(TenantView view, Node subtopology)
+    {
+        var sources = Topology.Names(subtopology).Select(n => view.Find(Encoding.UTF8.GetBytes(n)) is { } topic && view.State.Topics.TryGetValue(topic.PhysicalName, out var found) ? found.Partitions : 1);
+        var made = Topology.Internal(subtopology).Select(t => (long)t.Get<int>("partitions")).ToList();
+        var largest = Math.Max(sources.DefaultIfEmpty(1).Max(), made.DefaultIfEmpty(0).Max());
+        return made.Sum(n => n > 0 ? n : largest);
     }
 
     /// <summary>An internal topic is the tenant's own; one that is not there yet will be made.</summary>

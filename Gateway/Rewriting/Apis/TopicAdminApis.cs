@@ -48,12 +48,13 @@ public sealed class CreateTopicsApi(BrokerAddresses addresses, ClusterDirectory 
         return ThrottledReplicas.AreIn(item.List("configs").Select(c => c.Text("name")))
             ? (ErrorCode.InvalidConfig, ThrottledReplicas.Refusal)
             : item.List("assignments").TrueForAll(a => ReplicaAssignments.Place(a, exchange, addresses)) ? (ErrorCode.None, null)
-            : (ErrorCode.InvalidReplicaAssignment, "A node id of the assignment is not known.");
+            : (ErrorCode.InvalidReplicaAssignment, ReplicaAssignments.Refusal);
     }
 
     protected override void Show(Exchange exchange, TenantView view, TenantTopic topic, Node result)
     {
         result.Set("topicId", view.VirtualId(topic, result.Get<Guid>("topicId")));
+        ReplicaAssignments.CleanError(result);
         if (result.Get<short>("errorCode") == (short)ErrorCode.InvalidTopic)
         {
             // The broker's text may name a topic of others that differs in '.' and '_' only.
@@ -82,6 +83,8 @@ public sealed class CreatePartitionsApi(BrokerAddresses addresses, ClusterDirect
         clusters.Find(view.Cluster.PhysicalCluster)?.Refresh();
     }
 
+    protected override void Show(Exchange exchange, TenantView view, TenantTopic topic, Node result) => ReplicaAssignments.CleanError(result);
+
     protected override (ErrorCode Error, string? Message) Check(Exchange exchange, string name, TenantTopic? topic, Node item)
     {
         var refusal = base.Check(exchange, name, topic, item);
@@ -92,7 +95,7 @@ public sealed class CreatePartitionsApi(BrokerAddresses addresses, ClusterDirect
 
         return refusal.Error != ErrorCode.None || item.List("assignments").TrueForAll(a => ReplicaAssignments.Place(a, exchange, addresses))
             ? refusal
-            : (ErrorCode.InvalidReplicaAssignment, "A node id of the assignment is not known.");
+            : (ErrorCode.InvalidReplicaAssignment, ReplicaAssignments.Refusal);
     }
 }
 
@@ -125,12 +128,23 @@ internal static class PartitionLimit
 /// <summary>Brokers that a client chose for replicas.</summary>
 internal static class ReplicaAssignments
 {
-    /// <summary>False: a node id stands for no broker.</summary>
+    /// <summary>The text of a broker names brokers by their physical ids.</summary>
+    public static void CleanError(Node result)
+    {
+        if (result.Get<short>("errorCode") == (short)ErrorCode.InvalidReplicaAssignment)
+        {
+            result.Set("errorMessage", "The assignment of replicas is not valid.");
+        }
+    }
+
+    public const string Refusal = "A node id of the assignment is not known, or stands there twice.";
+
+    /// <summary>False: a node id stands for no broker, or is there twice.</summary>
     public static bool Place(Node assignment, Exchange exchange, BrokerAddresses addresses)
     {
         var brokers = assignment.Values("brokerIds").Select(n => addresses.BrokerOf(exchange.View.Cluster.PhysicalCluster, (int)n!)).ToList();
         assignment.Set("brokerIds", brokers.ConvertAll(b => (object?)(b ?? -1)));
-        return brokers.TrueForAll(b => b is not null);
+        return brokers.TrueForAll(b => b is not null) && brokers.Distinct().Count() == brokers.Count;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -94,8 +95,9 @@ internal sealed partial class TokenSource : IDisposable
 
             return token;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException or LoginFailedException or FormatException)
+        catch (Exception e)
         {
+            // Of whatever kind: who asks next must be able to try again.
             var failure = e as LoginFailedException ?? new LoginFailedException($"the token endpoint {_options.TokenEndpoint} gives no token: {(e is OperationCanceledException ? "it does not answer in time" : e.Message)}", e);
             TimeSpan pause;
             lock (_lock)
@@ -131,15 +133,22 @@ internal sealed partial class TokenSource : IDisposable
         }
 
         using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("access_token", out var value) || value.GetString() is not { Length: > 0 } text)
+        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("access_token", out var value) || value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 } text)
         {
             throw new LoginFailedException($"the token endpoint {_options.TokenEndpoint} answers without access_token");
         }
 
         // What the token itself says counts; an opaque one lives as long as the issuer says beside it.
-        var expires = ExpiryOf(text) ?? asked.AddSeconds(json.RootElement.TryGetProperty("expires_in", out var seconds) && seconds.TryGetDouble(out var number) ? Math.Clamp(number, 0, 31_536_000) : 60);
+        var expires = ExpiryOf(text) ?? asked.AddSeconds(Math.Clamp(LifetimeOf(json.RootElement), 0, 31_536_000));
         return new Token(text, expires, asked + ((expires - asked) * RefreshAt));
     }
+
+    /// <summary>In seconds; some issuers write the number as a string, some say nothing.</summary>
+    private static double LifetimeOf(JsonElement answer) =>
+        answer.TryGetProperty("expires_in", out var seconds)
+        && double.TryParse(seconds.ValueKind == JsonValueKind.String ? seconds.GetString() : seconds.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 60;
 
     private static DateTimeOffset? ExpiryOf(string token)
     {

@@ -3,6 +3,8 @@ using System.Text;
 using PartnerPlatform.Gateway.Authorization;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Tests.Authorization.Equivalence;
+using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Stack;
 
 namespace PartnerPlatform.Gateway.Tests.Authorization;
@@ -35,21 +37,23 @@ public class ProtocolTableTests
         var text = new StringBuilder("""
             # Kafka's APIs at the gateway
 
-            Made from the code by `ProtocolTableTests`. A client is offered these versions as far as every broker behind its listener has them, too. Each offered
-            API is asked for in every version by the leak scan (`LeakScanTests`), and every version of every message is read and written against Kafka's own
-            serializers (`DefinitionTests`, `WalkerTests`).
+            Made from the code by `ProtocolTableTests`. A client is offered these versions as far as every broker behind its listener has them, too.
+
+            Tested by: **frames** (`DefinitionTests`, `WalkerTests`): every version of every message, written by Kafka's own serializers, is read, rewritten and written. **scan**
+            (`LeakScanTests`): asked in every version that those brokers have, with own and foreign names, and every byte of the answers searched. **oracle** (`EquivalenceTests`): verdicts
+            compared with a broker's own authorizer. **fuzz** (`SpoiltFrameTests`): spoilt requests and answers.
 
             ## Offered
 
-            | key | API | versions | needs | rewritten by |
-            | --- | --- | --- | --- | --- |
+            | key | API | versions | needs | rewritten by | tested by |
+            | --- | --- | --- | --- | --- | --- |
 
             """);
         foreach (var (key, right) in ApiRights.Table.OrderBy(r => r.Key))
         {
             var versions = Definitions.Apis[key].Request.Versions;
             var to = Math.Min(Definitions.Apis[key].Request.LatestUnstable ? versions.To - 1 : versions.To, ApiRights.Ceilings.GetValueOrDefault(key, short.MaxValue));
-            text.Append(CultureInfo.InvariantCulture, $"| {(short)key} | {key} | {versions.From} to {to} | {Needs(right)} | {(classes.Contains($"{key}Api") ? $"`{key}Api`" : Own(key))} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {(short)key} | {key} | {versions.From} to {to} | {Needs(right)} | {(classes.Contains($"{key}Api") ? $"`{key}Api`" : Own(key))} | {TestedBy(key)} |\n");
         }
 
         text.Append("\n## Neither advertised nor forwarded\n\n| key | API | why |\n| --- | --- | --- |\n");
@@ -59,6 +63,12 @@ public class ProtocolTableTests
         }
 
         return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static string TestedBy(ApiKey key)
+    {
+        var brokers = new[] { new OldestKafkaFixture(), new KafkaFixture(), new NewestKafkaFixture() }.Where(f => !f.Missing.Contains(key)).Select(f => f.Version);
+        return $"frames, scan at {string.Join(", ", brokers)}{(Question.Apis.Contains(key) ? ", oracle" : "")}, fuzz";
     }
 
     private static string Own(ApiKey key) => key is ApiKey.ApiVersions or ApiKey.SaslHandshake or ApiKey.SaslAuthenticate ? "answered here" : "its table";

@@ -92,6 +92,30 @@ public class ModelStoreTests
         Assert.Same(other, store.Find("other")!.Current);
     }
 
+    [Fact]
+    public void Rights_are_the_same_while_only_accounts_change()
+    {
+        var tenants = Zone();
+        var store = new ModelStore();
+        store.Replace(tenants.Entries);
+        var before = store.Find("acme")!.Current!;
+
+        Assert.True(Changed(t => t.Account("acme", "another")).GivesTheSameAs(before));
+        var narrower = Changed(t => t.Acls("acme", [.. Tenants.Granted("TOPIC", "app", "READ")]));
+        Assert.False(narrower.GivesTheSameAs(before));
+        var wider = Changed(t => t.Alias("acme", "orders", "sales.orders.v1", SharePermission.ReadWrite));
+        Assert.False(wider.GivesTheSameAs(narrower));
+        Assert.True(wider.HasTheNamesOf(narrower));
+        Assert.False(Changed(t => t.Alias("acme", "orders", "sales.orders.v2", SharePermission.ReadWrite)).HasTheNamesOf(wider));
+
+        VirtualCluster Changed(Action<Tenants> change)
+        {
+            change(tenants);
+            store.Apply(tenants.Entries.MaxBy(e => e.Number)!);
+            return store.Find("acme")!.Current!;
+        }
+    }
+
     private static Tenants Zone() => new Tenants()
         .VirtualCluster("acme", VirtualClusterKind.Partner, superUsers: "acme-admin")
         .Alias("acme", "orders", "sales.orders.v1", SharePermission.Read)

@@ -12,7 +12,11 @@ public class FuzzTests(KafkaFixture fixture)
     private const int SpoiltPerVersion = 6;
 
     /// <summary>A spoilt time-out or a missing member lets these wait: whether an answer comes is not looked at.</summary>
-    private static readonly HashSet<ApiKey> MayWait = [ApiKey.Fetch, ApiKey.Produce, ApiKey.JoinGroup, ApiKey.SyncGroup, ApiKey.ListOffsets];
+    private static readonly HashSet<ApiKey> MayWait =
+    [
+        ApiKey.Fetch, ApiKey.Produce, ApiKey.JoinGroup, ApiKey.SyncGroup, ApiKey.ListOffsets, ApiKey.ShareFetch, ApiKey.ShareAcknowledge, ApiKey.DescribeShareGroupOffsets,
+        ApiKey.AlterShareGroupOffsets, ApiKey.DeleteShareGroupOffsets,
+    ];
 
     [Theory]
     [InlineData("acme", "orders")]

@@ -136,7 +136,7 @@ public sealed class OldestKafkaFixture : KafkaFixture
 
     public override IReadOnlyCollection<ApiKey> Missing =>
     [
-        ApiKey.ListConfigResources, ApiKey.ShareGroupHeartbeat, ApiKey.ShareGroupDescribe, ApiKey.ShareFetch, ApiKey.ShareAcknowledge, ApiKey.DescribeShareGroupOffsets,
+        ApiKey.ShareGroupHeartbeat, ApiKey.ShareGroupDescribe, ApiKey.ShareFetch, ApiKey.ShareAcknowledge, ApiKey.DescribeShareGroupOffsets,
         ApiKey.AlterShareGroupOffsets, ApiKey.DeleteShareGroupOffsets, ApiKey.StreamsGroupHeartbeat, ApiKey.StreamsGroupDescribe, ApiKey.StreamsGroupTopologyDescriptionUpdate,
     ];
 }
