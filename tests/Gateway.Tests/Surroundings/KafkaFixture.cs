@@ -11,6 +11,9 @@ namespace PartnerPlatform.Gateway.Tests.Surroundings;
 /// <summary>Three nodes of Apache Kafka 4.3.1 and two gateway nodes before them, started when the first test asks.</summary>
 public class KafkaFixture : IAsyncLifetime
 {
+    /// <summary>What the partner initech may read and write, each for one test.</summary>
+    private static readonly (string Alias, int Partitions)[] Exchanged = [("codecs", 1), ("killed", 6), ("static-classic", 6), ("static-consumer", 6), ("migrated", 6), ("resets", 3), ("kafkajs", 3)];
+
     private readonly SemaphoreSlim _starting = new(1);
     private RealKafka? _kafka;
 
@@ -42,8 +45,11 @@ public class KafkaFixture : IAsyncLifetime
         {
             if (_kafka is null)
             {
-                _kafka = await RealKafka.StartAsync(Nodes, options: ["--version", Version, "--property", "offsets.topic.num.partitions=6", "--property", "transaction.state.log.num.partitions=3", "--property", "group.initial.rebalance.delay.ms=0"]);
+                _kafka = await RealKafka.StartAsync(Nodes, options: ["--version", Version, "--property", "offsets.topic.num.partitions=6", "--property", "transaction.state.log.num.partitions=3", "--property", "group.initial.rebalance.delay.ms=0",
+                    "--property", "replica.selector.class=org.apache.kafka.common.replica.RackAwareReplicaSelector",
+                    "--property", "group.consumer.min.session.timeout.ms=6000", "--property", "group.consumer.min.heartbeat.interval.ms=500"]);
                 await CreateTopicsAsync(_kafka.Plaintext, Nodes, ("sales.orders.v1", 3), ("sales.returns.v1", 3), ("secret.payroll.v1", 1), ("shop.carts", 3), ("shop.txn", 3), ("store.txn", 3));
+                await CreateTopicsAsync(_kafka.Plaintext, Nodes, [.. Exchanged.Select(t => ($"sales.{t.Alias}.v1", t.Partitions))]);
                 Tenants.Cluster("main", [.. Enumerable.Range(1, Nodes)])
                     .VirtualCluster("acme", VirtualClusterKind.Partner, superUsers: "acme-admin")
                     .Alias("acme", "orders", "sales.orders.v1", SharePermission.Read)
@@ -54,6 +60,12 @@ public class KafkaFixture : IAsyncLifetime
                     .Account("globex", "app").ZoneAcls("globex", "app")
                     .VirtualCluster("shop", VirtualClusterKind.Standard, acl: false).Account("shop", "app")
                     .VirtualCluster("store", VirtualClusterKind.Standard, acl: false).Account("store", "app");
+                Tenants.VirtualCluster("initech", VirtualClusterKind.Partner).Alias("initech", "orders", "sales.orders.v1", SharePermission.Read).Account("initech", "app").ZoneAcls("initech", "app");
+                foreach (var (alias, _) in Exchanged)
+                {
+                    Tenants.Alias("initech", alias, $"sales.{alias}.v1", SharePermission.ReadWrite);
+                }
+
                 First = GatewayNode.Prepare("gateway-1", _kafka.Plaintext, Tenants);
                 Second = GatewayNode.Prepare("gateway-2", _kafka.Plaintext, Tenants);
                 await First.StartAsync(Tenants);
@@ -86,14 +98,20 @@ public class KafkaFixture : IAsyncLifetime
     };
 
     /// <summary>A properties file for Kafka's tools.</summary>
-    public string JavaProperties(string cluster, string account = "app")
+    /// <param name="more">One more property, for example <c>compression.type=gzip</c>.</param>
+    public string JavaProperties(string cluster, string account = "app", string more = "")
     {
-        var path = Path.Combine(First.Folder, $"{cluster}-{account}.properties");
-        File.WriteAllText(path, $"""
+        var path = Path.Combine(First.Folder, $"{cluster}-{account}{more}.properties");
+        var written = path + Guid.NewGuid();
+        File.WriteAllText(written, $"""
             security.protocol=SASL_PLAINTEXT
             sasl.mechanism=PLAIN
             sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{account}" password="{Tenants.Token(cluster, account)}";
+            {more}
             """);
+
+        // Another test's tool may be reading it just now.
+        File.Move(written, path, overwrite: true);
         return path;
     }
 

@@ -42,7 +42,7 @@ public sealed class Needles
             needles.Add("a physical topic", name);
         }
 
-        foreach (var tenant in new[] { "acme", "globex", "shop", "store" })
+        foreach (var tenant in new[] { "acme", "globex", "initech", "shop", "store" })
         {
             needles.Add("a prefix", tenant + ".");
         }

@@ -74,6 +74,10 @@ public sealed class RealKafka : IAsyncDisposable
         IEnumerable<string> toolAndArguments, string? version = null, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellation = default) =>
         Commands.RunAsync(Script, ["run", .. version is null ? [] : (string[])["--version", version], .. toolAndArguments], environment, cancellation);
 
+    /// <summary>Starts one of Kafka's own tools; what it says goes to a file.</summary>
+    public static Task<ManagedProcess> StartToolAsync(IReadOnlyList<string> toolAndArguments, string logFile, IReadOnlyDictionary<string, string>? environment = null) =>
+        ManagedProcess.StartAsync(new ProcessPlan(toolAndArguments[0], [Script, "run", .. toolAndArguments], environment ?? new Dictionary<string, string>(), logFile));
+
     public async ValueTask DisposeAsync() => await RemoveAsync(_folder);
 
     private static string Script => FindScript() ?? throw new StackException(SkipReason!);
