@@ -51,15 +51,25 @@ public sealed class DemoStack : IAsyncDisposable
     /// <param name="part">Platform, Identity, Gateway or Web.</param>
     public void Kill(string part)
     {
+        foreach (var process in Processes(part))
+        {
+            using (process)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    /// <summary>The running processes of a part; never none.</summary>
+    /// <param name="part">Platform, Identity, Gateway or Web.</param>
+    public IReadOnlyList<System.Diagnostics.Process> Processes(string part)
+    {
         var dll = $"PartnerPlatform.{part}.dll";
         var found = Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), CultureInfo.InvariantCulture, out _))
             .Where(p => Read(p, "cmdline").Contains(dll, StringComparison.Ordinal) && Read(p, "environ").Contains(part == "Web" ? _folder : this[$"{part.ToUpperInvariant()}_URL"], StringComparison.Ordinal))
-            .Select(p => int.Parse(Path.GetFileName(p), CultureInfo.InvariantCulture)).ToList();
+            .Select(p => System.Diagnostics.Process.GetProcessById(int.Parse(Path.GetFileName(p), CultureInfo.InvariantCulture))).ToList();
         Assert.NotEmpty(found);
-        foreach (var id in found)
-        {
-            System.Diagnostics.Process.GetProcessById(id).Kill();
-        }
+        return found;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace PartnerPlatform.EndToEnd.Tests.Surroundings;
+namespace PartnerPlatform.Stack.Kafka;
 
 /// <summary>A logged-in connection without a client library: tells to the millisecond when it is ended.</summary>
 public sealed class RawSession : IDisposable
@@ -20,19 +21,21 @@ public sealed class RawSession : IDisposable
         _stream = client.GetStream();
     }
 
-    /// <summary>Null: the node refused the login.</summary>
-    public static Task<RawSession?> TryOpenAsync(GatewayUnderTest node, Login login) => TryOpenAsync(node, "PLAIN", $"\0{login.Username}\0{login.Password}");
+    /// <summary>By SASL/PLAIN; null: the login is refused.</summary>
+    /// <param name="bootstrap">host:port of the one node to ask.</param>
+    public static Task<RawSession?> TryPlainAsync(string bootstrap, string user, string password) => TryOpenAsync(bootstrap, "PLAIN", $"\0{user}\0{password}");
 
-    /// <summary>Null: the node refused the access token.</summary>
-    public static Task<RawSession?> TryOpenAsync(GatewayUnderTest node, string accessToken) => TryOpenAsync(node, "OAUTHBEARER", $"n,,\u0001auth=Bearer {accessToken}\u0001\u0001");
+    /// <summary>By SASL/OAUTHBEARER; null: the access token is refused.</summary>
+    /// <param name="bootstrap">host:port of the one node to ask.</param>
+    public static Task<RawSession?> TryBearerAsync(string bootstrap, string accessToken) => TryOpenAsync(bootstrap, "OAUTHBEARER", $"n,,\u0001auth=Bearer {accessToken}\u0001\u0001");
 
-    private static async Task<RawSession?> TryOpenAsync(GatewayUnderTest node, string mechanism, string credentials)
+    private static async Task<RawSession?> TryOpenAsync(string bootstrap, string mechanism, string credentials)
     {
+        var address = bootstrap.Split(':');
         var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync("127.0.0.1", node.PortStart);
+        await client.ConnectAsync(address[0], int.Parse(address[1], CultureInfo.InvariantCulture));
         var session = new RawSession(client);
-        Assert.Equal(0, await session.AskAsync(SaslHandshake, 1, Text(mechanism)));
-        if (await session.AuthenticateAsync(Encoding.UTF8.GetBytes(credentials)))
+        if (await session.AskAsync(SaslHandshake, 1, Text(mechanism)) == 0 && await session.AuthenticateAsync(Encoding.UTF8.GetBytes(credentials)))
         {
             return session;
         }
@@ -41,16 +44,16 @@ public sealed class RawSession : IDisposable
         return null;
     }
 
-    public static async Task<RawSession> OpenAsync(GatewayUnderTest node, Login login) =>
-        await TryOpenAsync(node, login) ?? throw new InvalidOperationException($"{node.Name} refuses {login.Username} of {login.VirtualCluster}.");
-
     /// <summary>Answers the moment (Stopwatch ticks) at which the node ended the connection.</summary>
     public async Task<long> EndedAsync(TimeSpan limit)
     {
         using var patience = new CancellationTokenSource(limit);
         try
         {
-            Assert.Equal(0, await _stream.ReadAsync(new byte[1], patience.Token));
+            if (await _stream.ReadAsync(new byte[1], patience.Token) != 0)
+            {
+                throw new StackException("The node sent something that nobody asked for.");
+            }
         }
         catch (IOException)
         {
