@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
@@ -74,7 +73,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
 
         var patches = relay.Patches;
         var patched = patches.Count == 0 ? frame.Bytes[..(frame.BodyStart + length)] : frame.WithBody(w => Patch.Apply(body.Span[..length], patches, w));
-        await relay.ForwardAsync(exchange, MemoryMarshal.AsMemory(patched), cancellationToken);
+        await relay.ForwardAsync(exchange, patched, cancellationToken);
     }
 
     private async Task ForwardNodeAsync(RequestFrame frame, Exchange exchange, NodeApi api, CancellationToken cancellationToken)
@@ -99,7 +98,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
     private async Task ForwardAsync(RequestFrame frame, Exchange exchange, Node request, CancellationToken cancellationToken)
     {
         var bytes = frame.WithBody(w => MessageWriter.Write(exchange.Api.Request, exchange.Version, request, w));
-        await relay.ForwardAsync(exchange, MemoryMarshal.AsMemory(bytes), cancellationToken);
+        await relay.ForwardAsync(exchange, bytes, cancellationToken);
     }
 
     /// <summary>A topic id that nobody knows may be that of a topic just made: one fresh look, shared with all who ask.</summary>

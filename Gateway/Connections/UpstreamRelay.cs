@@ -38,6 +38,7 @@ public sealed partial class UpstreamRelay : IDisposable
     private readonly Walker _requestWalker = new();
     private readonly Walker _answerWalker = new();
     private readonly RequestVisitor _requestVisitor = new();
+    private readonly BrokerRequest _brokerRequest = new();
     private readonly ResponseVisitor _answerVisitor;
     private Task _pump = Task.CompletedTask;
     private int _correlationId;
@@ -94,7 +95,7 @@ public sealed partial class UpstreamRelay : IDisposable
 
     /// <summary>Sends a request to the broker.</summary>
     /// <exception cref="IOException">The broker is gone.</exception>
-    public async ValueTask ForwardAsync(Exchange exchange, Memory<byte> frame, CancellationToken cancellationToken)
+    public async ValueTask ForwardAsync(Exchange exchange, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         if (Upstream.Session is { IsDue: true } session)
         {
@@ -103,14 +104,17 @@ public sealed partial class UpstreamRelay : IDisposable
         }
 
         var id = ++_correlationId;
-        BinaryPrimitives.WriteInt32BigEndian(frame.Span[(FrameReader.SizeBytes + 4)..], id);
-        BinaryPrimitives.WriteInt32BigEndian(frame.Span, frame.Length - FrameReader.SizeBytes);
+        var (first, second) = _brokerRequest.Of(frame, exchange.View.Cluster.PrefixUtf8, id);
         if (exchange.ExpectsAnswer)
         {
             await QueueAsync(new Pending(exchange, id, default), cancellationToken);
         }
 
-        await Upstream.Channel.SendAsync(frame, cancellationToken);
+        await Upstream.Channel.SendAsync(first, cancellationToken);
+        if (second.Length > 0)
+        {
+            await Upstream.Channel.SendAsync(second, cancellationToken);
+        }
     }
 
     /// <summary>Takes no more requests and waits until those under way are answered.</summary>

@@ -14,6 +14,7 @@ public sealed class VirtualCluster
     public VirtualCluster(
         VirtualClusterDocument document, IEnumerable<AliasDocument> aliases, IEnumerable<ServiceAccountDocument> accounts, AccessControlDocument? accessControl, VirtualCluster? before = null)
     {
+        Lineage = before?.Lineage ?? new object();
         Id = document.Id;
         Name = document.Name;
         Kind = document.Kind;
@@ -32,6 +33,9 @@ public sealed class VirtualCluster
         var bindings = accessControl?.Bindings ?? [];
         (AclBindings, Acls) = before is not null && before.AclBindings.SequenceEqual(bindings) ? (before.AclBindings, before.Acls) : (bindings, new AclIndex(bindings));
     }
+
+    /// <summary>The same object in all that took the place of one another.</summary>
+    public object Lineage { get; }
 
     public string Id { get; }
 

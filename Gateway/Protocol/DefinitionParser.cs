@@ -30,6 +30,8 @@ public static class DefinitionParser
         ["replicaId"] = (WireType.Int32, Meaning.ReplicaId),
         ["producerId"] = (WireType.Int64, Meaning.ProducerId),
         ["fetchSessionId"] = (WireType.Int32, Meaning.FetchSessionId),
+        ["memberId"] = (WireType.String, Meaning.MemberId),
+        ["clientId"] = (WireType.String, Meaning.ClientId),
         ["shareMember"] = (WireType.String, Meaning.ShareMember),
         ["shareSessionEpoch"] = (WireType.Int32, Meaning.ShareSessionEpoch),
         ["errorCode"] = (WireType.Int16, Meaning.ErrorCode),

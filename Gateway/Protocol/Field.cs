@@ -29,6 +29,8 @@ public enum Meaning : byte
     ReplicaId,
     ProducerId,
     FetchSessionId,
+    MemberId,
+    ClientId,
     ShareMember,
     ShareSessionEpoch,
     ErrorCode,

@@ -59,7 +59,8 @@ public sealed class RequestVisitor : FieldVisitor
             case Meaning.ProtocolType: return ProtocolType(value);
             case Meaning.ShareMember:
                 _shareMember = WireReader.Text(value);
-                return Replacement.None;
+                return MemberIds.ToBroker(value, _exchange.View.Cluster);
+            case Meaning.MemberId: return MemberIds.ToBroker(value, _exchange.View.Cluster);
             case Meaning.ConsumerSubscription or Meaning.ConsumerAssignment:
                 return _exchange.ProtocolType is null ? ConsumerProtocol.ToBrokerIfOfTopics(meaning, value, _exchange.View)
                     : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View)

@@ -69,6 +69,8 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
                 return Replacement.Null;
             case Meaning.ErrorText:
                 return ErrorTexts.Clean(value, _view, _topic);
+            case Meaning.MemberId:
+                return MemberIds.ToClient(value, _view.Cluster);
             case Meaning.ProtocolType:
                 _exchange.ProtocolType ??= WireReader.Text(value);
                 return Replacement.None;
@@ -76,7 +78,7 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
                 return _exchange.ProtocolType is null ? ConsumerProtocol.ToClientIfOfTopics(meaning, value, _view)
                     : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToClient(meaning, value, _view)
                     : Replacement.None;
-            case Meaning.Host or Meaning.ClusterId or Meaning.GroupId or Meaning.TransactionalId or Meaning.CoordinatorKey:
+            case Meaning.Host or Meaning.ClusterId or Meaning.GroupId or Meaning.TransactionalId or Meaning.CoordinatorKey or Meaning.ClientId:
                 throw new ConnectionRefusedException($"{meaning} in an answer to {_exchange.Api.Name} has no rule.");
             default:
                 return Replacement.None;

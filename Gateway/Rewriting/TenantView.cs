@@ -36,25 +36,35 @@ public sealed class TenantView
     /// <summary>Longest name that a broker takes, prefix included.</summary>
     public const int MaximumTopicName = 249;
 
+    /// <summary>Deleted topics whose ids are remembered.</summary>
+    private const int MaximumDeparted = 1000;
+
     private readonly byte[] _topicIdKey;
     private readonly Lazy<FrozenDictionary<Guid, (TenantTopic Topic, Guid PhysicalId)>> _byVirtualId;
     private readonly Lazy<FrozenDictionary<Guid, (TenantTopic Topic, Guid VirtualId)>> _byPhysicalId;
+    private readonly IReadOnlyList<(TenantTopic Topic, Guid Id)> _departed;
     private readonly ConcurrentDictionary<byte[], TenantTopic> _own = new(Utf8Comparer.Instance);
     private readonly ConcurrentDictionary<byte[], TenantTopic>.AlternateLookup<ReadOnlySpan<byte>> _ownLookup;
 
-    public TenantView(VirtualCluster cluster, ClusterState state, byte[] topicIdKey)
+    /// <param name="before">
+    /// The one that this takes the place of: ids of topics that are gone from the cluster since, and whose names mean what they meant, still stand for them. Clients hold such ids for a
+    /// while, also inside of fetch sessions, and a broker tells best what became of them.
+    /// </param>
+    public TenantView(VirtualCluster cluster, ClusterState state, byte[] topicIdKey, TenantView? before = null)
     {
         Cluster = cluster;
         State = state;
         _topicIdKey = topicIdKey;
         _ownLookup = _own.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _departed = before is null ? [] : Departed(before);
         _byPhysicalId = new(() => Topics().Select(t => (Topic: t, State.Topics.GetValueOrDefault(t.PhysicalName)?.Id))
             .Where(t => t.Id is { } id && id != Guid.Empty)
 
             // Of several names of one topic the same one is shown that names are mapped back to.
             .GroupBy(t => t.Id)
             .Select(g => g.FirstOrDefault(t => FindPhysical(t.Topic.PhysicalNameUtf8)?.Name == t.Topic.Name, g.First()))
-            .ToFrozenDictionary(t => t.Id!.Value, t => (t.Topic, VirtualId(t.Topic, t.Id!.Value))));
+            .Select(t => (t.Topic, Id: t.Id!.Value)).Concat(_departed)
+            .ToFrozenDictionary(t => t.Id, t => (t.Topic, VirtualId(t.Topic, t.Id))));
         _byVirtualId = new(() => _byPhysicalId.Value.ToFrozenDictionary(p => p.Value.VirtualId, p => (p.Value.Topic, p.Key)));
     }
 
@@ -110,6 +120,15 @@ public sealed class TenantView
 
     /// <summary>An id that stands for a topic which is not the tenant's: resolves to nothing.</summary>
     public Guid StrangerId(Guid physicalId) => new(Derive("\0stranger", physicalId.ToString("N")), bigEndian: true);
+
+    private List<(TenantTopic Topic, Guid Id)> Departed(TenantView before)
+    {
+        var known = before._byPhysicalId.IsValueCreated ? before._byPhysicalId.Value.Select(p => (p.Value.Topic, Id: p.Key)) : before._departed;
+        return known.Where(t => State.Topics.GetValueOrDefault(t.Topic.PhysicalName)?.Id != t.Id)
+            .Select(t => (Topic: Find(t.Topic.NameUtf8)!, t.Id, t.Topic.PhysicalName))
+            .Where(t => t.Topic?.PhysicalName == t.PhysicalName)
+            .Select(t => (t.Topic, t.Id)).TakeLast(MaximumDeparted).ToList();
+    }
 
     private TenantTopic Of(Alias alias) => new(alias.Name, alias.NameUtf8, alias.PhysicalTopic, alias.PhysicalTopicUtf8, alias.Permission);
 

@@ -8,7 +8,7 @@ namespace PartnerPlatform.Gateway.Rewriting;
 /// <summary>The current view of each virtual cluster: made anew when the virtual cluster or the topics behind it changed.</summary>
 public sealed class TenantViews(ClusterDirectory clusters, TopicIdKey topicIdKey)
 {
-    private readonly ConditionalWeakTable<VirtualCluster, Holder> _views = [];
+    private readonly ConditionalWeakTable<object, Holder> _views = [];
 
     /// <summary>Null: the cluster behind it is not configured on this node, or the node has never been in touch with the control plane.</summary>
     public TenantView? Of(VirtualCluster cluster)
@@ -19,11 +19,11 @@ public sealed class TenantViews(ClusterDirectory clusters, TopicIdKey topicIdKey
         }
 
         var state = watcher.State;
-        var holder = _views.GetOrCreateValue(cluster);
+        var holder = _views.GetOrCreateValue(cluster.Lineage);
         var view = holder.View;
-        if (view is null || view.State.Topics != state.Topics)
+        if (view is null || view.Cluster != cluster || view.State.Topics != state.Topics)
         {
-            holder.View = view = new TenantView(cluster, state, key);
+            holder.View = view = new TenantView(cluster, state, key, view);
         }
 
         return view;

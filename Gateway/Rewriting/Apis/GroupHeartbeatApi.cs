@@ -37,6 +37,7 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
         }
 
         var (member, epoch) = (request.Text("memberId")!, request.Get<int>("memberEpoch"));
+        MemberIds.ToBroker(request, "memberId", exchange.View.Cluster);
         request.Set("groupId", Prefixed(exchange, group));
         if (request.Has("topicPartitions") && !request.IsNull("topicPartitions"))
         {
@@ -68,6 +69,7 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
     public override void Response(Exchange exchange, TenantView view, Node answer)
     {
         CleanError(answer, view);
+        MemberIds.ToClient(answer, "memberId", view.Cluster);
         var strangers = new List<Guid>();
         foreach (var partitions in answer.Struct("assignment")?.List("topicPartitions") ?? [])
         {

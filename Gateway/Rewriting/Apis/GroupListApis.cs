@@ -79,6 +79,13 @@ public abstract class GroupBatchApi(ApiKey key, string requestField, string resp
     {
     }
 
+    /// <summary>Who a member is: its address is the gateway's towards the broker, and left out.</summary>
+    protected static void ShowMember(Node member, TenantView view)
+    {
+        MemberIds.ToClient(member, "memberId", view.Cluster);
+        member.Set("clientId", Unprefixed(view, member.Text("clientId")) ?? "").Set("clientHost", "");
+    }
+
     /// <summary>What is told of a group of the newer protocols with a topic that the caller may not describe.</summary>
     protected static void HideGroup(Node group) => group
         .Set("errorCode", (short)ErrorCode.TopicAuthorizationFailed).Set("errorMessage", "The group has topics that may not be described.")
@@ -99,14 +106,14 @@ public abstract class GroupBatchApi(ApiKey key, string requestField, string resp
 
 public sealed class DeleteGroupsApi() : GroupBatchApi(ApiKey.DeleteGroups, "groupsNames", "results");
 
-/// <summary>DescribeGroups: names inside members' bytes are the tenant's; the address of the gateway towards the broker is left out.</summary>
+/// <summary>DescribeGroups: names inside members' bytes are the tenant's.</summary>
 public sealed class DescribeGroupsApi() : GroupBatchApi(ApiKey.DescribeGroups, "groups", "groups")
 {
     protected override void ShowGroup(Exchange exchange, TenantView view, Node group)
     {
         foreach (var member in group.List("members"))
         {
-            member.Set("clientHost", "");
+            ShowMember(member, view);
             if (group.Text("protocolType") == ConsumerProtocol.Type)
             {
                 Show(member, "memberMetadata", Meaning.ConsumerSubscription, view);
@@ -135,7 +142,7 @@ public abstract class AssignedGroupDescribeApi(ApiKey key) : GroupBatchApi(key, 
         var access = new Access(exchange.Session, view.Cluster);
         foreach (var member in group.List("members"))
         {
-            member.Set("clientHost", "");
+            ShowMember(member, view);
             member.Set("subscribedTopicNames", member.Values("subscribedTopicNames")
                 .Select(n => (object?)Encoding.UTF8.GetString(view.MembershipNameBack(Encoding.UTF8.GetBytes((string)n!)))).ToList());
             foreach (var partitions in Assignments.Where(member.Has).SelectMany(a => member.Struct(a)!.List("topicPartitions")))

@@ -19,10 +19,9 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         var mayCreate = request.Get<bool>("allowAutoTopicCreation") && !wantsAll && request.List("topics").Exists(t => MayCreate(exchange, t.Text("name")));
         if (wantsAll)
         {
-            if (exchange.View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Partner)
-            {
-                request.Set("topics", AllAliases(exchange, request));
-            }
+            // By name: a broker asked for all would look at everybody's. A tenant's own may have been made just now.
+            exchange.MetUnknownTopicId = exchange.View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Standard;
+            request.Set("topics", AllOfTenant(exchange, request));
         }
         else
         {
@@ -57,7 +56,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
     private static bool MayCreateOwn(Exchange exchange, string name) =>
         exchange.Access.Allows(Operation.Create, ResourceType.Cluster, "kafka-cluster") || exchange.Access.Allows(Operation.Create, ResourceType.Topic, name);
 
-    private static List<Node> AllAliases(Exchange exchange, Node request)
+    private static List<Node> AllOfTenant(Exchange exchange, Node request)
     {
         var access = exchange.Access;
         var topics = exchange.View.Topics().Where(t => access.CheckTopic(Operation.Describe, t.Name, t) == ErrorCode.None)
@@ -125,7 +124,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
 
         var access = new Access(exchange.Session, view.Cluster);
         var found = utf8 is not null ? view.FindPhysical(utf8) : view.FindPhysicalId(physicalId)?.Topic;
-        if (found is null || access.CheckTopic(Operation.Describe, found.Name, found) != ErrorCode.None)
+        if (found is null || (asked.All && topic.Get<short>("errorCode") == (short)ErrorCode.UnknownTopicOrPartition) || access.CheckTopic(Operation.Describe, found.Name, found) != ErrorCode.None)
         {
             return false;
         }

@@ -40,6 +40,7 @@ public sealed class OffsetFetchApi : NodeApi
             }
 
             group.Set("groupId", Prefixed(exchange, name));
+            MemberIds.ToBroker(group, "memberId", exchange.View.Cluster);
             group.List("topics").ForEach(t => Map(exchange, t, exchange.Version >= FirstIdVersion ? t.Get<Guid>("topicId") : t.Text("name")));
             allowed.Add(group);
         }

@@ -35,6 +35,7 @@ public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, Gatew
 
         topology?.List("subtopologies").ForEach(s => Topology.Rename(s, n => Topology.Text(exchange.View.MembershipName(Encoding.UTF8.GetBytes(n)))));
         var (member, epoch) = (request.Text("memberId")!, request.Get<int>("memberEpoch"));
+        MemberIds.ToBroker(request, "memberId", exchange.View.Cluster);
         request.Set("groupId", Prefixed(exchange, group));
         if (epoch < 0)
         {
@@ -50,6 +51,7 @@ public sealed class StreamsGroupHeartbeatApi(GroupMemberships memberships, Gatew
     public override void Response(Exchange exchange, TenantView view, Node answer)
     {
         CleanError(answer, view);
+        MemberIds.ToClient(answer, "memberId", view.Cluster);
         if (answer.Get<short>("errorCode") == 0 && exchange.State is (string group, string member, Membership membership))
         {
             memberships.Put(view.Cluster, group, member, membership);
@@ -115,7 +117,7 @@ public sealed class StreamsGroupDescribeApi() : GroupBatchApi(ApiKey.StreamsGrou
 {
     protected override void ShowGroup(Exchange exchange, TenantView view, Node group)
     {
-        group.List("members").ForEach(m => m.Set("clientHost", ""));
+        group.List("members").ForEach(m => ShowMember(m, view));
         var subtopologies = group.Struct("topology")?.List("subtopologies") ?? [];
         subtopologies.ForEach(s => Topology.Rename(s, n => Topology.Text(view.MembershipNameBack(Encoding.UTF8.GetBytes(n)))));
         if (group.Struct("topologyDescription") is { } description)
@@ -150,6 +152,7 @@ public sealed class StreamsGroupTopologyDescriptionUpdateApi : NodeApi
         }
 
         request.Set("groupId", Prefixed(exchange, group));
+        MemberIds.ToBroker(request, "memberId", exchange.View.Cluster);
         Topology.RenameDescription(request.Struct("topologyDescription")!, n => Topology.Text(exchange.View.MembershipName(Encoding.UTF8.GetBytes(n))));
         return null;
     }
