@@ -23,7 +23,10 @@ public enum SecurityProtocol
 /// <param name="StateFile">GATEWAY_STATE_FILE, default <c>gateway-state.json</c>.</param>
 /// <param name="MaxStateAge">GATEWAY_MAX_STATE_AGE in seconds, default 86400; 0 = for ever: out of touch for longer, no new connections.</param>
 /// <param name="MaxRequestBytes">GATEWAY_MAX_REQUEST_BYTES, default 104857600, as Kafka's <c>socket.request.max.bytes</c>.</param>
+/// <param name="MaxControlRequestBytes">GATEWAY_MAX_CONTROL_REQUEST_BYTES, default 8388608: longest request without records; what a leader of a large classic group sends is a few MB.</param>
 /// <param name="MaxConnections">GATEWAY_MAX_CONNECTIONS, default 10000: connections that are logged in.</param>
+/// <param name="MaxWaitingConnections">GATEWAY_MAX_CONNECTIONS_WAITING, default 1000: connections that are not logged in; a newer one ends the oldest.</param>
+/// <param name="LoginTimeout">GATEWAY_LOGIN_TIMEOUT in seconds, default 30: how long a connection may take to log in.</param>
 /// <param name="IdleTimeout">GATEWAY_CONNECTIONS_MAX_IDLE in seconds, default 600, as Kafka's <c>connections.max.idle.ms</c>.</param>
 /// <param name="DrainTimeout">GATEWAY_DRAIN_TIMEOUT in seconds, default 20: how long requests under way may take at a stop.</param>
 /// <param name="MetadataInterval">GATEWAY_METADATA_INTERVAL in seconds, default 2: how often a cluster's content is looked at.</param>
@@ -46,7 +49,10 @@ public sealed record GatewayOptions(
     string StateFile,
     TimeSpan MaxStateAge,
     int MaxRequestBytes,
+    int MaxControlRequestBytes,
     int MaxConnections,
+    int MaxWaitingConnections,
+    TimeSpan LoginTimeout,
     TimeSpan IdleTimeout,
     TimeSpan DrainTimeout,
     TimeSpan MetadataInterval,
@@ -76,7 +82,10 @@ public sealed record GatewayOptions(
             settings.Optional("GATEWAY_STATE_FILE") ?? "gateway-state.json",
             settings.Seconds("GATEWAY_MAX_STATE_AGE", 86_400, 0, int.MaxValue),
             settings.Int("GATEWAY_MAX_REQUEST_BYTES", 104_857_600, 1024, int.MaxValue),
+            settings.Int("GATEWAY_MAX_CONTROL_REQUEST_BYTES", 8_388_608, 65_536, int.MaxValue),
             settings.Int("GATEWAY_MAX_CONNECTIONS", 10_000, 1, 1_000_000),
+            settings.Int("GATEWAY_MAX_CONNECTIONS_WAITING", 1000, 1, 1_000_000),
+            settings.Seconds("GATEWAY_LOGIN_TIMEOUT", 30, 1, 3600),
             settings.Seconds("GATEWAY_CONNECTIONS_MAX_IDLE", 600, 1, 86_400),
             settings.Seconds("GATEWAY_DRAIN_TIMEOUT", 20, 0, 3600),
             settings.Seconds("GATEWAY_METADATA_INTERVAL", 2, 1, 3600),

@@ -15,9 +15,6 @@ public sealed partial class ClientConnection : IDisposable
     /// <summary>Longest request before a login: no client needs more for its token.</summary>
     private const int MaximumBeforeLogin = 64 * 1024;
 
-    /// <summary>Longest request without records: what a leader of a large classic group sends is a few MB.</summary>
-    private const int MaximumButProduce = 8 * 1024 * 1024;
-
     private readonly GatewayParts _parts;
     private readonly ILogger<ClientConnection> _logger;
     private readonly IByteChannel _client;
@@ -130,12 +127,12 @@ public sealed partial class ClientConnection : IDisposable
     {
         while (await _requests.NextSizeAsync(Session is null ? MaximumBeforeLogin : _parts.Options.MaxRequestBytes, reading) is { } size)
         {
-            if (size > MaximumButProduce)
+            if (size > _parts.Options.MaxControlRequestBytes)
             {
                 var start = await _requests.PeekAsync(FrameReader.SizeBytes + sizeof(short), reading);
                 if (BinaryPrimitives.ReadInt16BigEndian(start.Span[FrameReader.SizeBytes..]) != (short)ApiKey.Produce)
                 {
-                    throw new InvalidFrameException($"A request other than Produce claims {size} bytes; {MaximumButProduce} are allowed.");
+                    throw new InvalidFrameException($"A request other than Produce claims {size} bytes; {_parts.Options.MaxControlRequestBytes} are allowed.");
                 }
             }
 

@@ -11,10 +11,6 @@ namespace PartnerPlatform.Gateway.Connections;
 public sealed partial class ConnectionRegistry : BackgroundService
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LoginTimeout = TimeSpan.FromSeconds(30);
-
-    /// <summary>Connections that may be without a login at a time.</summary>
-    private const int MaximumWaiting = 1000;
 
     private readonly ConcurrentDictionary<long, ClientConnection> _all = new();
     private readonly ConcurrentDictionary<VirtualClusterHandle, ConcurrentDictionary<long, ClientConnection>> _byVirtualCluster = new();
@@ -50,7 +46,7 @@ public sealed partial class ConnectionRegistry : BackgroundService
     {
         _all[connection.Id] = connection;
         _waiting[connection.Id] = connection;
-        if (_waiting.Count > MaximumWaiting && _waiting.Values.MinBy(c => c.Id) is { } oldest)
+        if (_waiting.Count > _options.MaxWaitingConnections && _waiting.Values.MinBy(c => c.Id) is { } oldest)
         {
             _waiting.TryRemove(oldest.Id, out _);
             End(oldest, "too many others wait for their login");
@@ -105,7 +101,7 @@ public sealed partial class ConnectionRegistry : BackgroundService
     {
         if (connection.Session is not { } session)
         {
-            return connection.Age > LoginTimeout ? "it did not log in in time" : null;
+            return connection.Age > _options.LoginTimeout ? "it did not log in in time" : null;
         }
 
         if (session.ExpiresAt <= now)

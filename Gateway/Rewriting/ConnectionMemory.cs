@@ -155,6 +155,15 @@ public sealed class ConnectionMemory
         }
     }
 
+    /// <summary>The broker was not told of it after all.</summary>
+    public void ForgetDecoy(Guid key)
+    {
+        lock (_lock)
+        {
+            _decoys.Remove(key);
+        }
+    }
+
     public Decoy? FindDecoy(Guid key)
     {
         lock (_lock)

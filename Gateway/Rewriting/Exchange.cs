@@ -74,7 +74,11 @@ public sealed class Exchange
     public Guid AddDecoy(Guid id, ErrorCode error) => Add(new Decoy([], id, error));
 
     /// <summary>Takes back a decoy whose topic was found after all.</summary>
-    public void RemoveDecoy(Guid key) => _decoys?.Remove(key);
+    public void RemoveDecoy(Guid key)
+    {
+        _decoys?.Remove(key);
+        Memory.ForgetDecoy(key);
+    }
 
     public Decoy? FindDecoy(ReadOnlySpan<byte> name) =>
         name.Length > 1 && name[0] == DecoyMark && Guid.TryParseExact(Encoding.ASCII.GetString(name[1..]), "N", out var key) ? FindDecoy(key) : null;

@@ -57,6 +57,41 @@ public class AdministrationTests(KafkaFixture fixture)
     }
 
     [Fact]
+    public async Task A_client_id_has_the_tenants_prefix_at_the_broker_and_nowhere_else()
+    {
+        var kafka = await fixture.StartedAsync();
+        var group = $"ids-{Guid.NewGuid()}";
+        using var consumer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig(kafka.Client("shop")) { ClientId = "reader", GroupId = group, GroupProtocol = GroupProtocol.Classic, TopicMetadataRefreshIntervalMs = 500 }).SetLogHandler((_, _) => { }).Build();
+        await KafkaFixture.CreateTopicsAsync(kafka.Kafka.Plaintext, ("shop.ids", 1));
+        consumer.Subscribe("ids");
+        for (var until = DateTime.UtcNow.AddSeconds(30); consumer.Assignment.Count == 0 && DateTime.UtcNow < until;)
+        {
+            try
+            {
+                consumer.Consume(TimeSpan.FromMilliseconds(100));
+            }
+            catch (ConsumeException e) when (e.Error.Code == ErrorCode.UnknownTopicOrPart)
+            {
+                // It was made just now.
+            }
+        }
+
+        using var shop = new AdminClientBuilder(kafka.Client("shop")).Build();
+        var shown = await MemberAsync(shop, group);
+        using var direct = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.Kafka.Plaintext }).Build();
+        var real = await MemberAsync(direct, "shop." + group);
+        Assert.NotNull(shown);
+        Assert.NotNull(real);
+        Assert.Equal(("reader", "shop.reader"), (shown.ClientId, real.ClientId));
+        Assert.StartsWith("shop.reader-", real.ConsumerId, StringComparison.Ordinal);
+        Assert.Equal("~" + real.ConsumerId["shop.".Length..], shown.ConsumerId);
+        Assert.Equal(shown.ConsumerId, consumer.MemberId);
+
+        static async Task<MemberDescription?> MemberAsync(IAdminClient admin, string group) =>
+            (await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions.Single().Members.FirstOrDefault(m => m.Assignment.TopicPartitions.Count > 0);
+    }
+
+    [Fact]
     public async Task A_created_topic_lies_under_the_prefix_and_its_name_says_nothing_to_other_tenants()
     {
         var kafka = await fixture.StartedAsync();

@@ -1,6 +1,9 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Tests.Surroundings;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+using Node = PartnerPlatform.Gateway.Protocol.Node;
 
 namespace PartnerPlatform.Gateway.Tests.Faults;
 
@@ -40,6 +43,62 @@ public class TopicChangeTests(FaultyKafka fixture)
         }
 
         ReadUntil(consumer, "after");
+    }
+
+    [Fact]
+    public async Task A_topic_deleted_in_the_middle_of_a_fetch_session_is_unknown_in_it_and_can_be_forgotten()
+    {
+        var kafka = await fixture.StartedAsync();
+        await KafkaFixture.CreateTopicsAsync(kafka.Kafka.Plaintext, ("shop.leaves", 1));
+        var (id, leader) = (Guid.Empty, -1);
+        await using (var asking = await RawClient.LoggedInAsync(kafka.First.PortStart, "app", kafka.Tenants.Token("shop", "app")))
+        {
+            for (var until = DateTime.UtcNow.AddSeconds(20); leader < 0 && DateTime.UtcNow < until; await Task.Delay(100))
+            {
+                var found = (await asking.AskAsync(ApiKey.Metadata, 12, RawRequests.Metadata(new Target("leaves", Guid.Empty, "", "")))).Body.List("topics").Single();
+                (id, leader) = (found.Get<Guid>("topicId"), found.List("partitions") is [var partition] ? partition.Get<int>("leaderId") : -1);
+            }
+        }
+
+        Assert.NotEqual(Guid.Empty, id);
+        await using var client = await RawClient.LoggedInAsync(kafka.First.PortStart + leader, "app", kafka.Tenants.Token("shop", "app"));
+        var made = (await client.AskAsync(ApiKey.Fetch, 13, Fetch(0, 0, id))).Body;
+        var session = made.Get<int>("sessionId");
+        Assert.NotEqual(0, session);
+        using var admin = Admin(kafka);
+        await admin.DeleteTopicsAsync(["shop.leaves"]);
+        var epoch = 1;
+        Node? gone = null;
+        for (var until = DateTime.UtcNow.AddSeconds(20); gone is null && DateTime.UtcNow < until; await Task.Delay(200))
+        {
+            var answer = (await client.AskAsync(ApiKey.Fetch, 13, Fetch(session, epoch++))).Body;
+            Assert.True(answer.Get<short>("errorCode") == 0, $"Epoch {epoch - 1}: {answer.Get<short>("errorCode")}");
+            gone = answer.List("responses").Find(t => t.List("partitions").Exists(p => p.Get<short>("errorCode") != 0));
+        }
+
+        Assert.NotNull(gone);
+        Assert.Equal(id, gone.Get<Guid>("topicId"));
+
+        // Long enough for the gateway to have looked at the cluster again: it still knows whose id it was.
+        await Task.Delay(2500);
+        var told = (await client.AskAsync(ApiKey.Fetch, 13, Fetch(session, epoch++))).Body;
+        Assert.Equal([id], told.List("responses").Select(t => t.Get<Guid>("topicId")));
+        var forget = Fetch(session, epoch++);
+        forget.List("forgottenTopicsData").Add(forget.NewChild("forgottenTopicsData").Set("topicId", id).Set("partitions", new List<object?> { 0 }));
+        Assert.Equal(0, (await client.AskAsync(ApiKey.Fetch, 13, forget)).Body.Get<short>("errorCode"));
+        Assert.Empty((await client.AskAsync(ApiKey.Fetch, 13, Fetch(session, epoch))).Body.List("responses"));
+
+        static Node Fetch(int session, int epoch, Guid? topic = null)
+        {
+            var request = RawRequests.Fetch(new Target("", topic ?? Guid.Empty, "", ""), session, epoch).Set("forgottenTopicsData", new List<Node>());
+            if (topic is null)
+            {
+                return request.Set("topics", new List<Node>());
+            }
+
+            request.List("topics").Single().List("partitions").RemoveAll(p => p.Get<int>("partition") > 0);
+            return request;
+        }
     }
 
     [Fact]

@@ -1,0 +1,172 @@
+using System.Globalization;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Tests.Surroundings;
+
+namespace PartnerPlatform.Gateway.Tests.Security;
+
+/// <summary>Who wants to cost the node memory or connections meets a limit, and others notice nothing.</summary>
+public sealed class AttackCostTests(KafkaFixture fixture) : IAsyncLifetime
+{
+    private const int Megabyte = 1 << 20;
+    private const int Waiting = 200;
+
+    private readonly Tenants _tenants = new();
+    private GatewayNode _node = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (PartnerPlatform.Stack.Kafka.RealKafka.SkipReason is not null)
+        {
+            return;
+        }
+
+        var kafka = await fixture.StartedAsync();
+        _tenants.Cluster("main", 1, 2, 3).VirtualCluster("shop", VirtualClusterKind.Standard, acl: false).Account("shop", "app");
+        _node = GatewayNode.Prepare("gateway-attacked", kafka.Kafka.Plaintext, _tenants, new Dictionary<string, string>
+        {
+            ["GATEWAY_MAX_CONNECTIONS_WAITING"] = $"{Waiting}",
+            ["GATEWAY_LOGIN_TIMEOUT"] = "3",
+            ["GATEWAY_CONNECTIONS_MAX_IDLE"] = "3",
+        });
+        await _node.StartAsync(_tenants);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_node is not null)
+        {
+            await _node.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Connections_and_bytes_are_bounded()
+    {
+        Assert.SkipWhen(PartnerPlatform.Stack.Kafka.RealKafka.SkipReason is not null, PartnerPlatform.Stack.Kafka.RealKafka.SkipReason ?? "");
+        await Sockets_without_a_login_make_room_for_others();
+        await A_byte_at_a_time_before_the_login_ends_with_the_time_for_it();
+        await A_byte_at_a_time_after_the_login_ends_as_idle();
+        await A_million_topics_in_a_request_are_refused_before_they_cost_memory();
+        await Answers_that_are_not_read_stop_the_asking();
+    }
+
+    private async Task Sockets_without_a_login_make_room_for_others()
+    {
+        var sockets = new List<RawClient>();
+        for (var i = 0; i < Waiting * 3; i++)
+        {
+            sockets.Add(await RawClient.ConnectAsync(_node.PortStart));
+        }
+
+        // The oldest were ended long before their time was up; whoever wants to log in can.
+        await sockets[0].AssertClosedAsync();
+        await NeighbourIsServedAsync();
+        await using var newest = sockets[^1];
+        Assert.Equal(0, (await newest.HandshakeAsync()).Body.Get<short>("errorCode"));
+        foreach (var socket in sockets)
+        {
+            await socket.DisposeAsync();
+        }
+    }
+
+    private async Task A_byte_at_a_time_before_the_login_ends_with_the_time_for_it()
+    {
+        await using var slow = await RawClient.ConnectAsync(_node.PortStart);
+        await AssertEndsWhileDrippingAsync(slow, RawClient.Frame(ApiKey.SaslHandshake, 1, 1, new byte[1000]));
+        Assert.Contains("did not log in in time", _node.Log, StringComparison.Ordinal);
+    }
+
+    private async Task A_byte_at_a_time_after_the_login_ends_as_idle()
+    {
+        await using var slow = await RawClient.LoggedInAsync(_node.PortStart, "app", _tenants.Token("shop", "app"));
+        await AssertEndsWhileDrippingAsync(slow, RawClient.Frame(ApiKey.Produce, 9, 1, new byte[1000]));
+        Assert.Contains("it was idle", _node.Log, StringComparison.Ordinal);
+    }
+
+    private async Task A_million_topics_in_a_request_are_refused_before_they_cost_memory()
+    {
+        var before = ResidentBytes();
+        foreach (var (topics, reason) in new[] { (1_000_000, "8388608 are allowed"), (300_000, "elements") })
+        {
+            await using var greedy = await RawClient.LoggedInAsync(_node.PortStart, "app", _tenants.Token("shop", "app"));
+            var request = RawClient.NewRequest(ApiKey.Metadata);
+            request.Set("topics", Enumerable.Range(0, topics).Select(i => request.NewChild("topics").Set("name", $"topic-{i.ToString("x", CultureInfo.InvariantCulture)}")).ToList());
+            var frame = RawClient.Frame(ApiKey.Metadata, 9, 1, request);
+            try
+            {
+                await greedy.SendAsync(frame);
+            }
+            catch (IOException)
+            {
+                // Ended before all of it was sent.
+            }
+
+            await greedy.AssertClosedAsync();
+            Assert.Contains(reason, _node.Log, StringComparison.Ordinal);
+            await NeighbourIsServedAsync();
+        }
+
+        Assert.True(ResidentBytes() - before < 200 * Megabyte, $"The node grew by {(ResidentBytes() - before) / Megabyte} MB.");
+    }
+
+    private async Task Answers_that_are_not_read_stop_the_asking()
+    {
+        await using var greedy = await RawClient.LoggedInAsync(_node.PortStart, "app", _tenants.Token("shop", "app"), receiveBuffer: 16 * 1024);
+        var frame = RawClient.Frame(ApiKey.ApiVersions, 3, 1, RawRequests.Of(ApiKey.ApiVersions, new Target("", Guid.Empty, "", "")));
+        var many = Enumerable.Repeat(frame, 1000).SelectMany(f => f).ToArray();
+        var before = ResidentBytes();
+        var sent = 0;
+        for (var stopped = false; !stopped;)
+        {
+            Assert.True(sent < 500, $"{sent * 1000} requests were taken, and no answer was read.");
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            try
+            {
+                await greedy.SendAsync(many).WaitAsync(patience.Token);
+                sent++;
+            }
+            catch (OperationCanceledException)
+            {
+                stopped = true;
+            }
+        }
+
+        Assert.True(ResidentBytes() - before < 50 * Megabyte, $"The node grew by {(ResidentBytes() - before) / Megabyte} MB.");
+        await NeighbourIsServedAsync();
+    }
+
+    private static async Task AssertEndsWhileDrippingAsync(RawClient client, byte[] frame)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var end = client.ReceiveAsync();
+        for (var i = 0; !end.IsCompleted; i++)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(15), "It is still served.");
+            try
+            {
+                await client.SendAsync(frame.AsMemory(i, 1));
+            }
+            catch (IOException)
+            {
+                break;
+            }
+
+            await Task.Delay(100);
+        }
+
+        Assert.Null(await end);
+    }
+
+    private async Task NeighbourIsServedAsync()
+    {
+        await using var neighbour = await RawClient.LoggedInAsync(_node.PortStart, "app", _tenants.Token("shop", "app"));
+        Assert.Equal(0, (await neighbour.AskAsync(ApiKey.ListGroups, 4, RawClient.NewRequest(ApiKey.ListGroups))).Body.Get<short>("errorCode"));
+    }
+
+    private long ResidentBytes()
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(_node.Service.Process.Id);
+        return process.WorkingSet64;
+    }
+}
