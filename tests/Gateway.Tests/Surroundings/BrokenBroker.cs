@@ -63,7 +63,8 @@ public sealed class BrokenBroker : IAsyncDisposable
             while (await reader.NextSizeAsync(1 << 24, _stop.Token) is { } size)
             {
                 var request = RequestFrame.Parse(await reader.PeekAsync(FrameReader.SizeBytes + size, _stop.Token));
-                var isSpoilt = request.ClientId() == SpoiltFor;
+                // The tenant's prefix stands before it.
+                var isSpoilt = request.ClientId()?.EndsWith("." + SpoiltFor, StringComparison.Ordinal) == true;
                 var answer = isSpoilt ? _spoilt(request) : Honest(request).ToArray();
                 reader.Consume(FrameReader.SizeBytes + size);
                 await channel.SendAsync(answer, _stop.Token);
