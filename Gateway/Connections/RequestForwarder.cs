@@ -30,7 +30,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
 
         var body = frame.Body;
         var length = relay.Walk(exchange, body.Span, onlyUnknownIds: false);
-        if (exchange.MetUnknownTopicId && await LookAgainAsync(exchange))
+        if (exchange.WantsFreshLook && await LookAgainAsync(exchange))
         {
             length = relay.Walk(exchange, body.Span, onlyUnknownIds: true);
         }
@@ -80,7 +80,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
     {
         var request = frame.Read(exchange.Api);
         var answer = await api.RequestAsync(exchange, request, cancellationToken);
-        if (exchange.MetUnknownTopicId && await LookAgainAsync(exchange))
+        if (exchange.WantsFreshLook && await LookAgainAsync(exchange))
         {
             request = frame.Read(exchange.Api);
             answer = await api.RequestAsync(exchange, request, cancellationToken);
@@ -104,7 +104,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
     /// <summary>A topic id that nobody knows may be that of a topic just made: one fresh look, shared with all who ask.</summary>
     private async Task<bool> LookAgainAsync(Exchange exchange)
     {
-        exchange.MetUnknownTopicId = false;
+        exchange.WantsFreshLook = false;
         var before = exchange.View;
         if (parts.Clusters.Find(before.Cluster.PhysicalCluster) is not { } watcher || !await watcher.RefreshAsync(RefreshPatience))
         {

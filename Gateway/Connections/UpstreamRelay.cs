@@ -16,17 +16,8 @@ public sealed partial class UpstreamRelay : IDisposable
     /// <summary>Requests under way on a connection; a client that sends more waits.</summary>
     private const int MaximumUnderWay = 256;
 
-    private const int MaximumAnswer = int.MaxValue - 1024;
-
-    /// <summary>Longest answer that is held as a whole; brokers send 55 MB by default, and a client that asks for more gets it from newer versions, which stream.</summary>
-    private const int MaximumHeld = 256 * 1024 * 1024;
-
     /// <summary>Bytes of answers made here that wait for those before them; who asks for more waits.</summary>
     private const int MaximumQueued = 1024 * 1024;
-    private const int CorrelationStart = FrameReader.SizeBytes;
-    private const int ResponseHeader = FrameReader.SizeBytes + sizeof(int);
-
-    private static readonly TimeSpan RefreshPatience = TimeSpan.FromSeconds(2);
 
     private readonly Channel<Pending> _underWay = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MaximumUnderWay) { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _abort = new();
@@ -34,17 +25,14 @@ public sealed partial class UpstreamRelay : IDisposable
     private readonly ILogger _logger;
     private readonly Session _session;
     private readonly IByteChannel _client;
-    private readonly FrameReader _answers;
+    private readonly AnswerRelay _answers;
     private readonly Walker _requestWalker = new();
-    private readonly Walker _answerWalker = new();
     private readonly RequestVisitor _requestVisitor = new();
     private readonly BrokerRequest _brokerRequest = new();
-    private readonly ResponseVisitor _answerVisitor;
     private Task _pump = Task.CompletedTask;
     private int _correlationId;
     private readonly SemaphoreSlim _sent = new(0);
     private long _queued;
-    private long _bytesOut;
 
     public UpstreamRelay(GatewayParts parts, Session session, IByteChannel client, Upstream upstream)
     {
@@ -53,12 +41,11 @@ public sealed partial class UpstreamRelay : IDisposable
         _session = session;
         _client = client;
         Upstream = upstream;
-        _answers = new FrameReader(upstream.Channel);
-        _answerVisitor = new ResponseVisitor(parts.Addresses);
+        _answers = new AnswerRelay(parts, session.VirtualCluster, client, upstream);
     }
 
     /// <summary>Bytes sent to the client.</summary>
-    public long BytesOut => Volatile.Read(ref _bytesOut);
+    public long BytesOut => _answers.BytesOut;
 
     public Upstream Upstream { get; }
 
@@ -188,15 +175,15 @@ public sealed partial class UpstreamRelay : IDisposable
             {
                 if (pending.Exchange is not null)
                 {
-                    await RelayAsync(pending.Exchange, pending.CorrelationId);
+                    await _answers.RelayAsync(pending.Exchange, pending.CorrelationId, _abort.Token);
                 }
                 else if (pending.Own is not null)
                 {
-                    await pending.Own.TakeAsync(_answers, _abort.Token);
+                    await pending.Own.TakeAsync(_answers.Frames, _abort.Token);
                 }
                 else
                 {
-                    await SendAsync(pending.Answer);
+                    await _answers.SendAsync(pending.Answer, _abort.Token);
                     if (Interlocked.Add(ref _queued, -pending.Answer.Length) <= MaximumQueued && _sent.CurrentCount == 0)
                     {
                         _sent.Release();
@@ -226,163 +213,6 @@ public sealed partial class UpstreamRelay : IDisposable
                 _client.Abort();
             }
         }
-    }
-
-    private async Task RelayAsync(Exchange exchange, int correlationId)
-    {
-        var size = await _answers.NextSizeAsync(MaximumAnswer, _abort.Token) ?? throw new IOException("The broker closed the connection.");
-        if (size < ResponseHeader - FrameReader.SizeBytes + exchange.Api.ResponseHeaderVersion(exchange.Version))
-        {
-            throw new InvalidFrameException("An answer is shorter than its header.");
-        }
-
-        var header = await _answers.PeekAsync(ResponseHeader, _abort.Token);
-        if (BinaryPrimitives.ReadInt32BigEndian(header.Span[CorrelationStart..]) != correlationId)
-        {
-            throw new ConnectionRefusedException("The broker answered another request.");
-        }
-
-        BinaryPrimitives.WriteInt32BigEndian(header.Span[CorrelationStart..], exchange.CorrelationId);
-        var bodyStart = ResponseHeader + (exchange.Api.ResponseHeaderVersion(exchange.Version) == 1 ? await HeaderTagsAsync(size) : 0);
-        var table = exchange.ResponseTable;
-        if (_parts.NodeApis.TryGetValue(exchange.Api.Key, out var api))
-        {
-            await RelayNodeAsync(exchange, api, size, bodyStart);
-        }
-        else if (table.IsLengthPreserving && exchange.State is null)
-        {
-            await RelayStreamAsync(exchange, table, size, bodyStart);
-        }
-        else
-        {
-            await RelayHeldAsync(exchange, table, size, bodyStart);
-        }
-    }
-
-    /// <summary>Brokers put no tags into response headers; one that did is read over.</summary>
-    private async Task<int> HeaderTagsAsync(int size)
-    {
-        var one = await _answers.PeekAsync(ResponseHeader + 1, _abort.Token);
-        if (one.Span[ResponseHeader] == 0)
-        {
-            return 1;
-        }
-
-        var whole = await _answers.PeekAsync(FrameReader.SizeBytes + size, _abort.Token);
-        var reader = new WireReader(whole.Span[ResponseHeader..]);
-        for (var tags = reader.UnsignedVarInt(); tags > 0; tags--)
-        {
-            reader.UnsignedVarInt();
-            reader.Take((int)Math.Min(reader.UnsignedVarInt(), int.MaxValue));
-        }
-
-        return reader.Position;
-    }
-
-    /// <summary>Patches in place while the bytes stream by: memory is bounded by the buffer, not by the answer.</summary>
-    private async Task RelayStreamAsync(Exchange exchange, MessageTable table, int size, int bodyStart)
-    {
-        _answerVisitor.Start(exchange, _parts.ViewOf(_session.VirtualCluster));
-        _answerWalker.Start(table, FrameReader.SizeBytes + size - bodyStart, _answerVisitor);
-        var left = FrameReader.SizeBytes + size - bodyStart;
-
-        // The header leaves together with the first part.
-        var before = bodyStart;
-        while (true)
-        {
-            var arrived = _answers.Arrived;
-            var done = _answerWalker.Advance(arrived.Span[before..Math.Min(arrived.Length, before + left)]);
-            if (done > 0 || _answerWalker.IsDone)
-            {
-                await SendAsync(arrived[..(before + done)]);
-                _answers.Consume(before + done);
-                left -= done;
-                before = 0;
-            }
-
-            if (_answerWalker.IsDone)
-            {
-                return;
-            }
-
-            if (done == 0 || _answers.Arrived.Length == 0)
-            {
-                await _answers.MoreAsync(_abort.Token);
-            }
-        }
-    }
-
-    private async Task RelayHeldAsync(Exchange exchange, MessageTable table, int size, int bodyStart)
-    {
-        ThrowIfTooLong(size);
-        var frame = await _answers.PeekAsync(FrameReader.SizeBytes + size, _abort.Token);
-        _answerVisitor.Start(exchange, _parts.ViewOf(_session.VirtualCluster));
-        _answerWalker.Run(table, frame.Span[bodyStart..], _answerVisitor);
-        if (_answerWalker.Patches.Count > 0)
-        {
-            var writer = new WireWriter(frame.Length + Math.Max(0, Patch.Growth(_answerWalker.Patches)));
-            writer.Bytes(frame.Span[..bodyStart]);
-            Patch.Apply(frame.Span[bodyStart..], _answerWalker.Patches, writer);
-            await SendAsync(With(exchange, RequestFrame.Sized(writer), bodyStart));
-        }
-        else
-        {
-            await SendAsync(With(exchange, frame, bodyStart));
-        }
-
-        _answers.Consume(frame.Length);
-    }
-
-    /// <summary>An answer with what was kept from the broker.</summary>
-    private static ReadOnlyMemory<byte> With(Exchange exchange, ReadOnlyMemory<byte> frame, int bodyStart)
-    {
-        if (exchange.State is not WithheldTopics withheld)
-        {
-            return frame;
-        }
-
-        var answer = ReadAnswer(exchange, frame.Span[bodyStart..]);
-        withheld.PutInto(answer);
-        return RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, answer);
-    }
-
-    private async Task RelayNodeAsync(Exchange exchange, NodeApi api, int size, int bodyStart)
-    {
-        ThrowIfTooLong(size);
-        var frame = await _answers.PeekAsync(FrameReader.SizeBytes + size, _abort.Token);
-        exchange.MetUnknownTopicId = false;
-        var node = ReadAnswer(exchange, frame.Span[bodyStart..]);
-        api.Response(exchange, _parts.ViewOf(_session.VirtualCluster), node);
-        if (exchange.MetUnknownTopicId && _parts.Clusters.Find(Upstream.Broker.Cluster) is { } watcher && await watcher.RefreshAsync(RefreshPatience))
-        {
-            node = ReadAnswer(exchange, frame.Span[bodyStart..]);
-            api.Response(exchange, _parts.ViewOf(_session.VirtualCluster), node);
-        }
-
-        _answers.Consume(frame.Length);
-        await SendAsync(RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, node));
-    }
-
-    private static void ThrowIfTooLong(int size)
-    {
-        if (size > MaximumHeld)
-        {
-            throw new ConnectionRefusedException($"An answer of {size} bytes would have to be held; {MaximumHeld} are allowed.");
-        }
-    }
-
-    /// <summary>Bytes behind the message are dropped, as clients do: librdkafka's mock cluster ends Metadata 11 and up with a field that is no longer there.</summary>
-    private static Node ReadAnswer(Exchange exchange, ReadOnlySpan<byte> body)
-    {
-        var reader = new WireReader(body);
-        return MessageReader.Read(exchange.Api.Response, exchange.Version, ref reader);
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        await _client.SendAsync(bytes, _abort.Token);
-        _parts.Metrics.ToClient(bytes.Length);
-        Volatile.Write(ref _bytesOut, _bytesOut + bytes.Length);
     }
 
     private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, OwnQuestion? Own = null);

@@ -57,8 +57,8 @@ public sealed class Exchange
     /// <summary>Error of the group or transactional id that the request is about; its topics share it.</summary>
     public ErrorCode Refusal { get; set; }
 
-    /// <summary>True: a topic id resolved to nothing; a fresh look at the cluster may help.</summary>
-    public bool MetUnknownTopicId { get; set; }
+    /// <summary>True: what the node knows of the cluster may be too old for this request; a fresh look at it may help.</summary>
+    public bool WantsFreshLook { get; set; }
 
     /// <summary>Protocol type of the group, where the request or an earlier one told it.</summary>
     public string? ProtocolType { get; set; }

@@ -119,7 +119,7 @@ public sealed class RequestVisitor : FieldVisitor
         var error = _exchange.Refusal != ErrorCode.None ? _exchange.Refusal
             : found is null ? ErrorCode.UnknownTopicId
             : _exchange.Access.CheckTopic(_exchange.Api.Key, found.Value.Topic.Name, found.Value.Topic);
-        _exchange.MetUnknownTopicId |= error == ErrorCode.UnknownTopicId;
+        _exchange.WantsFreshLook |= error == ErrorCode.UnknownTopicId;
         _topic = error == ErrorCode.None ? found!.Value.Topic : null;
         (error == ErrorCode.None ? found!.Value.PhysicalId : _exchange.AddDecoy(id, error)).TryWriteBytes(value, bigEndian: true, out _);
     }

@@ -124,10 +124,16 @@ public sealed class TenantView
     private List<(TenantTopic Topic, Guid Id)> Departed(TenantView before)
     {
         var known = before._byPhysicalId.IsValueCreated ? before._byPhysicalId.Value.Select(p => (p.Value.Topic, Id: p.Key)) : before._departed;
-        return known.Where(t => State.Topics.GetValueOrDefault(t.Topic.PhysicalName)?.Id != t.Id)
-            .Select(t => (Topic: Find(t.Topic.NameUtf8)!, t.Id, t.Topic.PhysicalName))
-            .Where(t => t.Topic?.PhysicalName == t.PhysicalName)
-            .Select(t => (t.Topic, t.Id)).TakeLast(MaximumDeparted).ToList();
+        var departed = new List<(TenantTopic Topic, Guid Id)>();
+        foreach (var (then, id) in known)
+        {
+            if (State.Topics.GetValueOrDefault(then.PhysicalName)?.Id != id && Find(then.NameUtf8) is { } now && now.PhysicalName == then.PhysicalName && departed.Count < MaximumDeparted)
+            {
+                departed.Add((now, id));
+            }
+        }
+
+        return departed;
     }
 
     private TenantTopic Of(Alias alias) => new(alias.Name, alias.NameUtf8, alias.PhysicalTopic, alias.PhysicalTopicUtf8, alias.Permission);

@@ -97,7 +97,7 @@ public sealed class DeleteTopicsApi(ClusterDirectory clusters) : NodeApi
         var id = item.Get<Guid>("topicId");
         if (exchange.View.FindId(id) is not { } found)
         {
-            exchange.MetUnknownTopicId = true;
+            exchange.WantsFreshLook = true;
             asked.Refused.Add((null, id, ErrorCode.UnknownTopicId));
             return false;
         }

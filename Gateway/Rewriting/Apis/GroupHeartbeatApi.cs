@@ -80,7 +80,7 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
                 continue;
             }
 
-            exchange.MetUnknownTopicId = true;
+            exchange.WantsFreshLook = true;
             strangers.Add(id);
             partitions.Set("topicId", view.StrangerId(id));
         }
@@ -166,7 +166,7 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
     private static Guid Physical(Exchange exchange, Guid id)
     {
         var found = exchange.View.FindId(id);
-        exchange.MetUnknownTopicId |= found is null;
+        exchange.WantsFreshLook |= found is null;
         return found?.PhysicalId ?? exchange.AddDecoy(id, ErrorCode.UnknownTopicId);
     }
 }

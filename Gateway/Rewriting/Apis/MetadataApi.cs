@@ -20,7 +20,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         if (wantsAll)
         {
             // By name: a broker asked for all would look at everybody's. A tenant's own may have been made just now.
-            exchange.MetUnknownTopicId = exchange.View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Standard;
+            exchange.WantsFreshLook = exchange.View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Standard;
             request.Set("topics", AllOfTenant(exchange, request));
         }
         else
@@ -84,7 +84,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
             else if (error == ErrorCode.None && onlyExisting && !exchange.View.State.Topics.ContainsKey(found!.PhysicalName))
             {
                 // It may have been made just now.
-                exchange.MetUnknownTopicId = true;
+                exchange.WantsFreshLook = true;
                 error = ErrorCode.UnknownTopicOrPartition;
             }
 
@@ -96,7 +96,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         var id = topic.Get<Guid>("topicId");
         var byId = exchange.View.FindId(id);
         var idError = byId is null ? ErrorCode.UnknownTopicId : exchange.Access.CheckTopic(Operation.Describe, byId.Value.Topic.Name, byId.Value.Topic);
-        exchange.MetUnknownTopicId |= byId is null;
+        exchange.WantsFreshLook |= byId is null;
         topic.Set("topicId", idError == ErrorCode.None ? byId!.Value.PhysicalId : exchange.AddDecoy(id, idError));
     }
 

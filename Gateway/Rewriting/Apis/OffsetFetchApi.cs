@@ -108,7 +108,7 @@ public sealed class OffsetFetchApi : NodeApi
         var id = (Guid)key!;
         var byId = exchange.View.FindId(id);
         var idError = byId is null ? ErrorCode.UnknownTopicId : exchange.Access.CheckTopic(Operation.Describe, byId.Value.Topic.Name, byId.Value.Topic);
-        exchange.MetUnknownTopicId |= byId is null;
+        exchange.WantsFreshLook |= byId is null;
         topic.Set("topicId", idError == ErrorCode.None ? byId!.Value.PhysicalId : exchange.AddDecoy(id, idError));
     }
 
