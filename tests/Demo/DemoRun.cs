@@ -3,6 +3,7 @@ using PartnerPlatform.Demo.Output;
 using PartnerPlatform.Demo.Parts;
 using PartnerPlatform.Demo.Seeding;
 using PartnerPlatform.Demo.State;
+using PartnerPlatform.Stack.Api;
 
 namespace PartnerPlatform.Demo;
 

@@ -5,6 +5,7 @@ using PartnerPlatform.Demo.Parts;
 using PartnerPlatform.Demo.Seeding;
 using PartnerPlatform.Demo.State;
 using PartnerPlatform.Stack;
+using PartnerPlatform.Stack.Api;
 
 const string Usage = "usage: ./run.sh [--reset] [--new-ports]";
 if (args.Except(["--reset", "--new-ports"]).Any())

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using PartnerPlatform.Demo.State;
 using PartnerPlatform.Stack;
+using PartnerPlatform.Stack.Api;
 
 namespace PartnerPlatform.Demo.Seeding;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PartnerPlatform.Demo.Parts;
 using PartnerPlatform.Demo.State;
 using PartnerPlatform.Stack;
+using PartnerPlatform.Stack.Api;
 
 namespace PartnerPlatform.Demo.Seeding;
 

@@ -1,7 +1,9 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Stack.Kafka;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace PartnerPlatform.Gateway.Tests.Clients;
 
@@ -89,6 +91,33 @@ public class AdministrationTests(KafkaFixture fixture)
 
         static async Task<MemberDescription?> MemberAsync(IAdminClient admin, string group) =>
             (await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions.Single().Members.FirstOrDefault(m => m.Assignment.TopicPartitions.Count > 0);
+    }
+
+    [Fact]
+    public async Task A_brokers_quota_for_a_client_id_is_one_tenants()
+    {
+        var kafka = await fixture.StartedAsync();
+        var run = await RealKafka.RunToolAsync(["configs", "--bootstrap-server", kafka.Kafka.Plaintext, "--alter", "--entity-type", "clients", "--entity-name", "shop.greedy", "--add-config", "producer_byte_rate=1"]);
+        Assert.True(run.ExitCode == 0, run.Text);
+        Assert.True(await ThrottledAsync("shop", "txn"), "The quota of shop.greedy does not hold the tenant's client id greedy.");
+        Assert.False(await ThrottledAsync("store", "txn"), "Another tenant's client of the same id is held by it.");
+
+        async Task<bool> ThrottledAsync(string tenant, string topic)
+        {
+            await using var client = await RawClient.LoggedInAsync(kafka, tenant);
+            var writer = new WireWriter();
+            MessageWriter.Write(Definitions.Apis[ApiKey.Produce].Request, 9, RawRequests.Produce(new Target(topic, Guid.Empty, "", ""), RawRequests.Batch()), writer);
+            for (var i = 1; i <= 3; i++)
+            {
+                await client.SendAsync(RawClient.Frame(ApiKey.Produce, 9, i, writer.Written, "greedy"));
+                if (RawClient.Read(ApiKey.Produce, 9, (await client.ReceiveAsync())!).Body.Get<int>("throttleTimeMs") > 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     [Fact]

@@ -26,8 +26,8 @@ public class SlowReaderTests(FaultyKafka fixture)
         await node.StartAsync(tenants);
         var token = tenants.Token("shop", "app");
         await using var asking = await RawClient.LoggedInAsync(node.PortStart, "app", token);
-        var large = await LocateAsync(asking, "large");
-        var small = await LocateAsync(asking, "small");
+        var large = await asking.LocateAsync("large");
+        var small = await asking.LocateAsync("small");
         await using var neighbour = await RawClient.LoggedInAsync(node.PortStart + small.Leader, "app", token);
 
         // Warm: fetches of a size that many clients' are, so that a node which held the large one would have to grow for it.
@@ -35,7 +35,7 @@ public class SlowReaderTests(FaultyKafka fixture)
         {
             for (var i = 0; i < 20; i++)
             {
-                await warm.SendAsync(ApiKey.Fetch, Version, Fetch(large.Target, 8 * Megabyte));
+                await warm.SendAsync(ApiKey.Fetch, Version, RawRequests.FetchFirst(large.Target, maxBytes: 8 * Megabyte));
                 Assert.NotNull(await warm.ReceiveAsync());
             }
 
@@ -51,7 +51,7 @@ public class SlowReaderTests(FaultyKafka fixture)
         await using var stopped = await RawClient.LoggedInAsync(node.PortStart + large.Leader, "app", token, receiveBuffer: 16 * 1024);
         for (var i = 0; i < 4; i++)
         {
-            await stopped.SendAsync(ApiKey.Fetch, Version, Fetch(large.Target, 200 * Megabyte));
+            await stopped.SendAsync(ApiKey.Fetch, Version, RawRequests.FetchFirst(large.Target, maxBytes: 200 * Megabyte));
         }
 
         await Task.Delay(TimeSpan.FromSeconds(2));
@@ -92,31 +92,10 @@ public class SlowReaderTests(FaultyKafka fixture)
         Assert.Equal(0, producer.Flush(TimeSpan.FromSeconds(60)));
     }
 
-    private static async Task<(Target Target, int Leader)> LocateAsync(RawClient client, string topic)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(20); ; await Task.Delay(200))
-        {
-            var found = (await client.AskAsync(ApiKey.Metadata, 12, RawRequests.Metadata(new Target(topic, Guid.Empty, "", "")))).Body.List("topics").Single();
-            if (found.List("partitions") is [var partition] && partition.Get<int>("leaderId") is >= 0 and var leader)
-            {
-                return (new Target("", found.Get<Guid>("topicId"), "", ""), leader);
-            }
-
-            Assert.True(DateTime.UtcNow < until, $"{topic} has no leader: {found.Get<short>("errorCode")}");
-        }
-    }
-
-    private static Node Fetch(Target target, int bytes)
-    {
-        var request = RawRequests.Fetch(target, maxBytes: bytes);
-        request.List("topics").Single().List("partitions").RemoveAll(p => p.Get<int>("partition") > 0);
-        return request.Set("forgottenTopicsData", new List<Node>());
-    }
-
     /// <summary>Median time of small fetches, one after the other.</summary>
     private static async Task<TimeSpan> MeasureAsync(RawClient client, Target target, int count)
     {
-        var request = Fetch(target, 4096);
+        var request = RawRequests.FetchFirst(target, maxBytes: 4096);
         var times = new List<TimeSpan>();
         for (var i = 0; i < count; i++)
         {

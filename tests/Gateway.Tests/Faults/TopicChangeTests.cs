@@ -50,19 +50,12 @@ public class TopicChangeTests(FaultyKafka fixture)
     {
         var kafka = await fixture.StartedAsync();
         await KafkaFixture.CreateTopicsAsync(kafka.Kafka.Plaintext, ("shop.leaves", 1));
-        var (id, leader) = (Guid.Empty, -1);
-        await using (var asking = await RawClient.LoggedInAsync(kafka.First.PortStart, "app", kafka.Tenants.Token("shop", "app")))
-        {
-            for (var until = DateTime.UtcNow.AddSeconds(20); leader < 0 && DateTime.UtcNow < until; await Task.Delay(100))
-            {
-                var found = (await asking.AskAsync(ApiKey.Metadata, 12, RawRequests.Metadata(new Target("leaves", Guid.Empty, "", "")))).Body.List("topics").Single();
-                (id, leader) = (found.Get<Guid>("topicId"), found.List("partitions") is [var partition] ? partition.Get<int>("leaderId") : -1);
-            }
-        }
-
-        Assert.NotEqual(Guid.Empty, id);
-        await using var client = await RawClient.LoggedInAsync(kafka.First.PortStart + leader, "app", kafka.Tenants.Token("shop", "app"));
-        var made = (await client.AskAsync(ApiKey.Fetch, 13, Fetch(0, 0, id))).Body;
+        var token = kafka.Tenants.Token("shop", "app");
+        await using var asking = await RawClient.LoggedInAsync(kafka.First.PortStart, "app", token);
+        var (leaves, leader) = await asking.LocateAsync("leaves");
+        var id = leaves.TopicId;
+        await using var client = await RawClient.LoggedInAsync(kafka.First.PortStart + leader, "app", token);
+        var made = (await client.AskAsync(ApiKey.Fetch, 13, RawRequests.FetchFirst(leaves, 0, 0))).Body;
         var session = made.Get<int>("sessionId");
         Assert.NotEqual(0, session);
         using var admin = Admin(kafka);
@@ -88,17 +81,7 @@ public class TopicChangeTests(FaultyKafka fixture)
         Assert.Equal(0, (await client.AskAsync(ApiKey.Fetch, 13, forget)).Body.Get<short>("errorCode"));
         Assert.Empty((await client.AskAsync(ApiKey.Fetch, 13, Fetch(session, epoch))).Body.List("responses"));
 
-        static Node Fetch(int session, int epoch, Guid? topic = null)
-        {
-            var request = RawRequests.Fetch(new Target("", topic ?? Guid.Empty, "", ""), session, epoch).Set("forgottenTopicsData", new List<Node>());
-            if (topic is null)
-            {
-                return request.Set("topics", new List<Node>());
-            }
-
-            request.List("topics").Single().List("partitions").RemoveAll(p => p.Get<int>("partition") > 0);
-            return request;
-        }
+        Node Fetch(int session, int epoch) => RawRequests.FetchFirst(leaves, session, epoch).Set("topics", new List<Node>());
     }
 
     [Fact]

@@ -163,6 +163,21 @@ public sealed class RawClient : IAsyncDisposable
         Assert.True(frame is null, frame is null ? "" : $"An answer of {frame.Length} bytes came instead of the end of the connection.");
     }
 
+    /// <summary>Waits until a topic of one partition has a leader: its id, and the leader's slot.</summary>
+    public async Task<(Target Target, int Leader)> LocateAsync(string topic)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(20); ; await Task.Delay(200))
+        {
+            var found = (await AskAsync(ApiKey.Metadata, 12, RawRequests.Metadata(new Target(topic, Guid.Empty, "", "")))).Body.List("topics").Single();
+            if (found.List("partitions") is [var partition] && partition.Get<int>("leaderId") is >= 0 and var leader)
+            {
+                return (new Target("", found.Get<Guid>("topicId"), "", ""), leader);
+            }
+
+            Assert.True(DateTime.UtcNow < until, $"{topic} has no leader: {found.Get<short>("errorCode")}");
+        }
+    }
+
     /// <summary>Says that no more will be sent; answers can still come.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 

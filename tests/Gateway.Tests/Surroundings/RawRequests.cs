@@ -142,6 +142,14 @@ public static class RawRequests
         return request.Set("maxWaitMs", maxWait).Set("minBytes", 1).Set("maxBytes", maxBytes).Set("sessionId", session).Set("sessionEpoch", epoch).Set("rackId", "");
     }
 
+    /// <summary>Of the first partition alone, and nothing is forgotten.</summary>
+    public static Node FetchFirst(Target target, int session = 0, int epoch = -1, int maxBytes = 1 << 20)
+    {
+        var request = Fetch(target, session, epoch, maxBytes);
+        request.List("topics").Single().List("partitions").RemoveAll(p => p.Get<int>("partition") > 0);
+        return request.Set("forgottenTopicsData", new List<Node>());
+    }
+
     /// <summary>Asks by name where there is one, else by id.</summary>
     public static Node Metadata(Target target, bool create = false)
     {

@@ -1,20 +1,19 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using PartnerPlatform.Stack;
 
-namespace PartnerPlatform.Demo.Seeding;
+namespace PartnerPlatform.Stack.Api;
 
 /// <summary>A GraphQL error with its stable code.</summary>
-internal sealed class RefusedException(string code, string message) : Exception(message)
+public sealed class RefusedException(string code, string message) : Exception(message)
 {
     public string Code { get; } = code;
 }
 
 /// <summary>Platform's API as an operator's automation uses it: a token by client credentials, then GraphQL.</summary>
-internal sealed class GraphQLClient(Uri identity, Uri platform, string clientId, string secret) : IDisposable
+public sealed class GraphQLClient(Uri identity, Uri platform, string clientId, string secret) : IDisposable
 {
-    /// <summary>Half of the shortest sensible lifetime: seeding never meets an expired token.</summary>
+    /// <summary>Half of the shortest sensible lifetime: nobody here meets an expired token.</summary>
     private static readonly TimeSpan TokenAge = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan TokenLimit = TimeSpan.FromSeconds(20);
 
@@ -37,48 +36,8 @@ internal sealed class GraphQLClient(Uri identity, Uri platform, string clientId,
         }
     }
 
-    /// <param name="document">Name of a file beside this one, without its ending.</param>
-    /// <returns>The <c>data</c>.</returns>
-    public async Task<JsonElement> SendAsync(string document, object variables, CancellationToken cancellation)
-    {
-        if (_token is null || TimeProvider.System.GetElapsedTime(_tokenAt) > TokenAge)
-        {
-            await LogInAsync(cancellation);
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(platform, "graphql"))
-        {
-            Content = JsonContent.Create(new { query = Read(document), variables }),
-            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", _token) },
-        };
-        using var answer = await _http.SendAsync(request, cancellation);
-        var text = await answer.Content.ReadAsStringAsync(cancellation);
-        if (!text.StartsWith('{'))
-        {
-            throw new StackException($"Platform answered {(int)answer.StatusCode} to {document} without JSON.");
-        }
-
-        var body = JsonDocument.Parse(text).RootElement;
-        if (body.TryGetProperty("errors", out var errors))
-        {
-            var first = errors[0];
-            var code = first.TryGetProperty("extensions", out var extensions) && extensions.TryGetProperty("code", out var stable) ? stable.GetString() : null;
-            throw new RefusedException(code ?? "UNKNOWN", $"{document}: {first.GetProperty("message").GetString()}");
-        }
-
-        return body.GetProperty("data");
-    }
-
-    public void Dispose() => _http.Dispose();
-
-    private static string Read(string document)
-    {
-        using var stream = typeof(GraphQLClient).Assembly.GetManifestResourceStream(document) ?? throw new StackException($"No GraphQL document {document}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
-    private async Task<bool> TryLogInAsync(CancellationToken cancellation)
+    /// <summary>An access token; null: Identity refuses the client.</summary>
+    public async Task<string?> TokenAsync(CancellationToken cancellation)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
@@ -87,13 +46,52 @@ internal sealed class GraphQLClient(Uri identity, Uri platform, string clientId,
             ["client_secret"] = secret,
         });
         using var answer = await _http.PostAsync(new Uri(identity, "connect/token"), form, cancellation);
-        if (!answer.IsSuccessStatusCode)
+        return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("access_token").GetString() : null;
+    }
+
+    /// <param name="what">For error texts.</param>
+    /// <returns>The <c>data</c>.</returns>
+    /// <exception cref="RefusedException">Platform refused.</exception>
+    public async Task<JsonElement> SendAsync(string what, string query, object variables, CancellationToken cancellation)
+    {
+        if (_token is null || TimeProvider.System.GetElapsedTime(_tokenAt) > TokenAge)
+        {
+            await LogInAsync(cancellation);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(platform, "graphql"))
+        {
+            Content = JsonContent.Create(new { query, variables }),
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", _token) },
+        };
+        using var answer = await _http.SendAsync(request, cancellation);
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        if (!text.StartsWith('{'))
+        {
+            throw new StackException($"Platform answered {(int)answer.StatusCode} to {what} without JSON.");
+        }
+
+        var body = JsonDocument.Parse(text).RootElement;
+        if (body.TryGetProperty("errors", out var errors))
+        {
+            var first = errors[0];
+            var code = first.TryGetProperty("extensions", out var extensions) && extensions.TryGetProperty("code", out var stable) ? stable.GetString() : null;
+            throw new RefusedException(code ?? "UNKNOWN", $"{what}: {first.GetProperty("message").GetString()}");
+        }
+
+        return body.GetProperty("data");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<bool> TryLogInAsync(CancellationToken cancellation)
+    {
+        if (await TokenAsync(cancellation) is not { } token)
         {
             return false;
         }
 
-        _token = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("access_token").GetString();
-        _tokenAt = TimeProvider.System.GetTimestamp();
+        (_token, _tokenAt) = (token, TimeProvider.System.GetTimestamp());
         return true;
     }
 }

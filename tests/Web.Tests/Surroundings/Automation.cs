@@ -1,35 +1,17 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
+using PartnerPlatform.Stack.Api;
 
 namespace PartnerPlatform.Web.Tests.Surroundings;
 
-/// <summary>The operator's automation: GraphQL with client credentials, beside the pages.</summary>
-public sealed class Automation : IDisposable
+/// <summary>The operator's automation, beside the pages.</summary>
+public sealed class Automation(DemoStack stack) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly DemoStack _stack;
+    private readonly GraphQLClient _api = new(stack.Identity, stack.Platform, stack["OPERATOR_CLIENT_ID"], stack["OPERATOR_CLIENT_SECRET"]);
 
-    private Automation(DemoStack stack) => _stack = stack;
+    /// <summary>A new access token for the operator's client.</summary>
+    public async Task<string> TokenAsync() => await _api.TokenAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("Identity refuses the operator's client.");
 
-    public static async Task<Automation> LogInAsync(DemoStack stack)
-    {
-        var automation = new Automation(stack);
-        automation._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await automation.TokenAsync());
-        return automation;
-    }
-
-    /// <summary>An access token for the operator's client.</summary>
-    public async Task<string> TokenAsync()
-    {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials", ["client_id"] = _stack["OPERATOR_CLIENT_ID"], ["client_secret"] = _stack["OPERATOR_CLIENT_SECRET"],
-        });
-        using var answer = await _http.PostAsync(new Uri(_stack.Identity, "connect/token"), form);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
-    }
+    public Task LogInAsync() => _api.LogInAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Runs a mutation; answers its payload.</summary>
     /// <param name="fields">Of the payload.</param>
@@ -39,11 +21,8 @@ public sealed class Automation : IDisposable
         variables["reason"] = "test";
         var type = char.ToUpperInvariant(mutation[0]) + mutation[1..] + "Input";
         var query = $"mutation($input: {type}!) {{ {mutation}(input: $input) {{ {fields} }} }}";
-        using var answer = await _http.PostAsJsonAsync(new Uri(_stack.Platform, "graphql"), new { query, variables = new { input = variables } });
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.False(body.TryGetProperty("errors", out var errors), errors.ToString());
-        return body.GetProperty("data").GetProperty(mutation);
+        return (await _api.SendAsync(mutation, query, new { input = variables }, TestContext.Current.CancellationToken)).GetProperty(mutation);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _api.Dispose();
 }

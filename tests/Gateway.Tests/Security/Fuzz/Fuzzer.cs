@@ -84,7 +84,7 @@ internal sealed class Fuzzer(FuzzWorld world, List<Sample> samples)
         {
             _request.Start(exchange);
             _walker.Run(exchange.RequestTable, frame.Body.Span, _request, allowTrailing: true);
-            if (exchange.MetUnknownTopicId)
+            if (exchange.WantsFreshLook)
             {
                 _request.Start(exchange, onlyUnknownIds: true);
                 _walker.Run(exchange.RequestTable, frame.Body.Span, _request, allowTrailing: true);
