@@ -1,6 +1,7 @@
 using JasperFx.CodeGeneration;
 using OpenTelemetry.Metrics;
 using PartnerPlatform.Gateway.Authentication;
+using PartnerPlatform.Gateway.Authentication.Delegated;
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Connections;
@@ -8,6 +9,7 @@ using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Gateway.Listeners;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Rewriting.Passthrough;
 using PartnerPlatform.Gateway.Routing;
 using PartnerPlatform.Gateway.Upstream;
 using Wolverine;
@@ -50,9 +52,25 @@ public static class GatewaySetup
         services.AddHostedService<PeerProbe>();
     }
 
-    public static void AddAuthentication(this IServiceCollection services, OAuthOptions oauth)
+    public static void AddAuthentication(this IServiceCollection services, GatewayOptions options, OAuthOptions oauth)
     {
         services.AddSingleton(oauth);
+        services.AddSingleton<CertificateLogin>();
+        if (options.Tls is { } tls)
+        {
+            services.AddSingleton(tls);
+            services.AddSingleton<ClientCertificates>();
+        }
+
+        services.AddSingleton<DelegatedLogin>();
+        if (options.ConfluentCloud is { } confluentCloud)
+        {
+            services.AddSingleton(confluentCloud);
+            services.AddSingleton<ConfluentCloudPrincipals>();
+            services.AddHttpClient(ConfluentCloudPrincipals.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        }
+
+        services.AddSingleton<FailedLogins>();
         services.AddSingleton<PlainAuthenticator>();
         services.AddSingleton<OAuthBearerAuthenticator>();
         services.AddSingleton<TrustedIssuers>();
@@ -66,6 +84,7 @@ public static class GatewaySetup
         services.AddSingleton<TenantViews>();
         services.AddSingleton<GroupMemberships>();
         services.AddSingleton<BrokerAddresses>();
+        services.AddSingleton<PassthroughApis>();
         services.AddSingleton<VersionOffer>();
         services.AddSingleton<UpstreamConnector>();
         services.AddSingleton<ConnectionRegistry>();

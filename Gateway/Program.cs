@@ -8,14 +8,15 @@ using PartnerPlatform.Gateway.Operations;
 try
 {
     var builder = WebApplication.CreateBuilder(args);
-    var options = GatewayOptions.Read(builder.Configuration);
+    var clusters = KafkaClusterReader.Read(builder.Configuration);
+    var options = GatewayOptions.Read(builder.Configuration, clusters[0].Protocol);
     var controlPlane = ControlPlaneOptions.Read(builder.Configuration);
     builder.Services.AddSingleton(options);
     builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(5));
     builder.Services.AddModel();
-    builder.Services.AddKafka(KafkaClusterReader.Read(builder.Configuration));
+    builder.Services.AddKafka(clusters);
     builder.Services.AddRouting(controlPlane.ClientId);
-    builder.Services.AddAuthentication(OAuthOptions.Read(builder.Configuration, controlPlane.IdentityUrl));
+    builder.Services.AddAuthentication(options, OAuthOptions.Read(builder.Configuration, controlPlane.IdentityUrl));
     builder.Services.AddRelay();
     builder.Services.AddGatewayMetrics();
     builder.AddFeed(controlPlane);

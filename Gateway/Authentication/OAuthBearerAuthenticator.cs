@@ -80,7 +80,7 @@ public sealed class OAuthBearerAuthenticator(TrustedIssuers issuers, ModelStore 
         // A token that does not say when it was issued cannot be told from one before a cut-off.
         var issuedAt = token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.Iat, out var seconds) ? seconds : 0;
         return LoginResult.Of(new Session(
-            account.VirtualCluster, account.Name, new AccessToken(issuer.Id, SubjectOf(token, issuer)!, issuedAt), TokenRules.Seconds(token.ValidTo), host));
+            account.VirtualCluster, account.Name, new VouchedLogin(issuer.Id, SubjectOf(token, issuer)!, Mechanism, issuedAt), TokenRules.Seconds(token.ValidTo), host));
 
         LoginResult Refused(LoginRefusal refusal) => new(null, refusal, claimed?.VirtualCluster.Current?.Name, claimed?.Name);
     }

@@ -20,7 +20,10 @@ public sealed class PlainAuthenticator(GatewayOptions options, ModelStore model,
     public const int MaximumMessage = 16 * 1024;
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaximumMessage };
-    private readonly SymmetricSecurityKey _key = new(options.UserPoolSecretKey);
+    private readonly SymmetricSecurityKey? _key = options.UserPoolSecretKey is { } secret ? new(secret) : null;
+
+    /// <summary>False: there is no key to check tokens by.</summary>
+    public bool IsOffered => _key is not null;
 
     public async Task<LoginResult> LoginAsync(ReadOnlyMemory<byte> message, string host)
     {

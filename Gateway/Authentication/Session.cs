@@ -15,9 +15,13 @@ public sealed record LoginRefusal(string Code, string Reason);
 /// <param name="Credential">What it logged in with.</param>
 /// <param name="ExpiresAt">Unix seconds.</param>
 /// <param name="Host">IP address of the client, for ACLs.</param>
-public sealed record Session(VirtualClusterHandle VirtualCluster, string Account, Credential Credential, long ExpiresAt, string Host)
+/// <param name="Lapse">Asked every second: why the session may not go on by what is not in the model; null: it may.</param>
+public sealed record Session(VirtualClusterHandle VirtualCluster, string Account, Credential Credential, long ExpiresAt, string Host, Func<string?>? Lapse = null)
 {
     public string Principal { get; } = "User:" + Account;
+
+    /// <summary>It belongs to no virtual cluster: the backing cluster knows its account and its rights, and no service account does.</summary>
+    public bool IsOfNoVirtualCluster => VirtualCluster == Passthrough.Handle;
 
     /// <summary>Why the session may not go on by what is decided now; null: it may.</summary>
     public LoginRefusal? Refusal()
@@ -30,6 +34,11 @@ public sealed record Session(VirtualClusterHandle VirtualCluster, string Account
         if (cluster.Suspended)
         {
             return new(LoginCodes.Suspended, "the virtual cluster is suspended");
+        }
+
+        if (IsOfNoVirtualCluster)
+        {
+            return null;
         }
 
         if (!cluster.Accounts.TryGetValue(Account, out var account))
@@ -47,7 +56,7 @@ public sealed record Session(VirtualClusterHandle VirtualCluster, string Account
 /// <param name="IssuedAt">Unix seconds.</param>
 public abstract record Credential(long IssuedAt)
 {
-    /// <summary>Name of the SASL mechanism that it came by.</summary>
+    /// <summary>Name of the SASL mechanism that it came by; without SASL what stands in its place.</summary>
     public abstract string Mechanism { get; }
 
     /// <summary>Whether it is still one of the account's.</summary>
@@ -62,11 +71,11 @@ public sealed record IssuedToken(string Id, long IssuedAt) : Credential(IssuedAt
     public override bool Holds(ServiceAccountDocument account) => account.Kind == ServiceAccountKind.Local && account.Tokens.Any(t => t.Id == Id);
 }
 
-/// <summary>An OAuth access token.</summary>
-/// <param name="Issuer">Null: the platform's own Identity.</param>
-public sealed record AccessToken(string? Issuer, string Subject, long IssuedAt) : Credential(IssuedAt)
+/// <summary>What an issuer vouches for: an OAuth access token, a certificate, a login at the backing cluster.</summary>
+/// <param name="Issuer">See <see cref="LoginIdentity"/>.</param>
+public sealed record VouchedLogin(string? Issuer, string Subject, string By, long IssuedAt) : Credential(IssuedAt)
 {
-    public override string Mechanism => OAuthBearerAuthenticator.Mechanism;
+    public override string Mechanism => By;
 
     public override bool Holds(ServiceAccountDocument account) =>
         account.Identities?.FirstOrDefault(i => i.Issuer == Issuer && i.Subject == Subject) is { } identity && IssuedAt >= identity.IssuedBefore;

@@ -1,12 +1,5 @@
 namespace PartnerPlatform.Gateway.Configuration;
 
-/// <summary>How clients reach the listeners. Others of Kafka's protocols are not offered yet.</summary>
-public enum SecurityProtocol
-{
-    SASL_PLAINTEXT,
-    SASL_SSL,
-}
-
 /// <summary>Settings of one node; names and defaults in each description.</summary>
 /// <param name="ClusterId">GATEWAY_CLUSTER_ID, default <c>gateway</c>: nodes with the same one share the load.</param>
 /// <param name="AdvertisedHost">GATEWAY_ADVERTISED_HOST, default this machine's name: host that clients are told.</param>
@@ -15,8 +8,10 @@ public enum SecurityProtocol
 /// <param name="PortCount">GATEWAY_PORT_COUNT, default 10: how many slots the node serves; bound at start.</param>
 /// <param name="RackId">GATEWAY_RACK_ID, default none: brokers of this rack are preferably served by this node.</param>
 /// <param name="InternalLoadBalancing">GATEWAY_FEATURE_FLAGS_INTERNAL_LOAD_BALANCING, default true.</param>
-/// <param name="SecurityProtocol">GATEWAY_SECURITY_PROTOCOL, default SASL_PLAINTEXT.</param>
-/// <param name="TlsKeyStorePath">GATEWAY_SSL_KEY_STORE_PATH: PEM file with key and certificate chain; needed for SASL_SSL.</param>
+/// <param name="SecurityProtocol">GATEWAY_SECURITY_PROTOCOL, default as the backing cluster's: see <see cref="SecurityProtocols.Like"/>.</param>
+/// <param name="Tls">GATEWAY_SSL_*; null: the protocol has no TLS.</param>
+/// <param name="VirtualClusterIsMandatory">GATEWAY_FEATURE_FLAGS_MANDATORY_VCLUSTER, default false: whoever belongs to no virtual cluster gets nothing, passthrough neither.</param>
+/// <param name="ConfluentCloud">GATEWAY_CONFLUENT_CLOUD_*; null: nobody is asked whose an API key is.</param>
 /// <param name="HttpPort">GATEWAY_HTTP_PORT, default 8888: health and metrics.</param>
 /// <param name="HttpBindAddress">GATEWAY_HTTP_BIND_ADDRESS, default 127.0.0.1.</param>
 /// <param name="ProbeUrl">GATEWAY_PROBE_URL, default <c>http://ADVERTISED_HOST:HTTP_PORT</c>: where other nodes probe this one.</param>
@@ -27,12 +22,13 @@ public enum SecurityProtocol
 /// <param name="MaxConnections">GATEWAY_MAX_CONNECTIONS, default 10000: connections that are logged in.</param>
 /// <param name="MaxWaitingConnections">GATEWAY_MAX_CONNECTIONS_WAITING, default 1000: connections that are not logged in; a newer one ends the oldest.</param>
 /// <param name="LoginTimeout">GATEWAY_LOGIN_TIMEOUT in seconds, default 30: how long a connection may take to log in.</param>
+/// <param name="FailedLoginDelay">GATEWAY_FAILED_LOGIN_DELAY_MS, default 100 as Kafka's <c>connection.failed.authentication.delay.ms</c>; 0 = none: how long the answer to wrong credentials waits, doubled with every five in a minute, up to 64 times.</param>
 /// <param name="IdleTimeout">GATEWAY_CONNECTIONS_MAX_IDLE in seconds, default 600, as Kafka's <c>connections.max.idle.ms</c>.</param>
 /// <param name="DrainTimeout">GATEWAY_DRAIN_TIMEOUT in seconds, default 20: how long requests under way may take at a stop.</param>
 /// <param name="MetadataInterval">GATEWAY_METADATA_INTERVAL in seconds, default 2: how often a cluster's content is looked at.</param>
 /// <param name="MaxTransactionTimeout">GATEWAY_MAX_TRANSACTION_TIMEOUT in seconds, default 900, as Kafka's <c>transaction.max.timeout.ms</c>.</param>
 /// <param name="MaxPartitions">GATEWAY_MAX_PARTITIONS, default 1000: partitions that one request of a client may ask for, over all its topics.</param>
-/// <param name="UserPoolSecretKey">GATEWAY_USER_POOL_SECRET_KEY: base64, 256 bit; no default.</param>
+/// <param name="UserPoolSecretKey">GATEWAY_USER_POOL_SECRET_KEY: base64, 256 bit; no default: null, and PLAIN is not offered.</param>
 public sealed record GatewayOptions(
     string ClusterId,
     string AdvertisedHost,
@@ -42,7 +38,9 @@ public sealed record GatewayOptions(
     string? RackId,
     bool InternalLoadBalancing,
     SecurityProtocol SecurityProtocol,
-    string? TlsKeyStorePath,
+    ListenerTlsOptions? Tls,
+    bool VirtualClusterIsMandatory,
+    ConfluentCloudOptions? ConfluentCloud,
     int HttpPort,
     string HttpBindAddress,
     string ProbeUrl,
@@ -53,17 +51,20 @@ public sealed record GatewayOptions(
     int MaxConnections,
     int MaxWaitingConnections,
     TimeSpan LoginTimeout,
+    TimeSpan FailedLoginDelay,
     TimeSpan IdleTimeout,
     TimeSpan DrainTimeout,
     TimeSpan MetadataInterval,
     TimeSpan MaxTransactionTimeout,
     int MaxPartitions,
-    byte[] UserPoolSecretKey)
+    byte[]? UserPoolSecretKey)
 {
+    /// <param name="backing">The main cluster's.</param>
     /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
-    public static GatewayOptions Read(IConfiguration configuration)
+    public static GatewayOptions Read(IConfiguration configuration, BrokerProtocol backing)
     {
         var settings = new SettingsReader(configuration);
+        var protocol = settings.Choice("GATEWAY_SECURITY_PROTOCOL", SecurityProtocols.Like(backing));
         var host = settings.Optional("GATEWAY_ADVERTISED_HOST") ?? Environment.MachineName;
         var httpPort = settings.Int("GATEWAY_HTTP_PORT", 8888, 0, 65535);
         var options = new GatewayOptions(
@@ -74,8 +75,10 @@ public sealed record GatewayOptions(
             settings.Int("GATEWAY_PORT_COUNT", 10, 1, 5000),
             settings.Optional("GATEWAY_RACK_ID"),
             settings.Flag("GATEWAY_FEATURE_FLAGS_INTERNAL_LOAD_BALANCING", true),
-            settings.Choice("GATEWAY_SECURITY_PROTOCOL", SecurityProtocol.SASL_PLAINTEXT),
-            settings.Optional("GATEWAY_SSL_KEY_STORE_PATH"),
+            protocol,
+            ListenerTlsOptions.Read(settings, protocol),
+            settings.Flag("GATEWAY_FEATURE_FLAGS_MANDATORY_VCLUSTER", false),
+            ConfluentCloudOptions.Read(settings, protocol),
             httpPort,
             settings.Optional("GATEWAY_HTTP_BIND_ADDRESS") ?? "127.0.0.1",
             settings.Optional("GATEWAY_PROBE_URL") ?? $"http://{host}:{httpPort}",
@@ -86,6 +89,7 @@ public sealed record GatewayOptions(
             settings.Int("GATEWAY_MAX_CONNECTIONS", 10_000, 1, 1_000_000),
             settings.Int("GATEWAY_MAX_CONNECTIONS_WAITING", 1000, 1, 1_000_000),
             settings.Seconds("GATEWAY_LOGIN_TIMEOUT", 30, 1, 3600),
+            TimeSpan.FromMilliseconds(settings.Int("GATEWAY_FAILED_LOGIN_DELAY_MS", 100, 0, 10_000)),
             settings.Seconds("GATEWAY_CONNECTIONS_MAX_IDLE", 600, 1, 86_400),
             settings.Seconds("GATEWAY_DRAIN_TIMEOUT", 20, 0, 3600),
             settings.Seconds("GATEWAY_METADATA_INTERVAL", 2, 1, 3600),
@@ -97,15 +101,20 @@ public sealed record GatewayOptions(
             throw new InvalidSettingException($"GATEWAY_PORT_COUNT is {options.PortCount}: GATEWAY_PORT_START {options.PortStart} leaves {65536 - options.PortStart} ports.");
         }
 
-        return options is { SecurityProtocol: SecurityProtocol.SASL_SSL, TlsKeyStorePath: null }
-            ? throw new InvalidSettingException("GATEWAY_SSL_KEY_STORE_PATH is missing: SASL_SSL needs a PEM file with key and certificate chain.")
+        return protocol.IsDelegated() && backing is BrokerProtocol.PLAINTEXT or BrokerProtocol.SSL
+            ? throw new InvalidSettingException($"GATEWAY_SECURITY_PROTOCOL is {protocol}, but KAFKA_SECURITY_PROTOCOL is {backing}: brokers judge logins by SASL_PLAINTEXT or SASL_SSL.")
             : options;
     }
 
-    private static byte[] Key(SettingsReader settings)
+    private static byte[]? Key(SettingsReader settings)
     {
         const string name = Contracts.Tokens.GatewayTokens.SecretKeyVariable;
         const string rule = "a random value of 256 bit in base64 (openssl rand -base64 32)";
+        if (settings.Optional(name) is null && settings.Optional(name + "_FILE") is null)
+        {
+            return null;
+        }
+
         try
         {
             var key = Convert.FromBase64String(settings.Secret(name, rule));

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Rewriting.Passthrough;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -22,6 +23,7 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
 
     private readonly Walker _walker = new();
     private readonly ResponseVisitor _visitor = new(parts.Addresses);
+    private readonly PassthroughResponseVisitor _passthroughVisitor = new(parts.Addresses, upstream.Broker.Cluster);
     private long _bytesOut;
 
     /// <summary>What comes from the broker.</summary>
@@ -52,7 +54,11 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
         BinaryPrimitives.WriteInt32BigEndian(header.Span[CorrelationStart..], exchange.CorrelationId);
         var bodyStart = ResponseHeader + (exchange.Api.ResponseHeaderVersion(exchange.Version) == 1 ? await HeaderTagsAsync(size, cancellationToken) : 0);
         var table = exchange.ResponseTable;
-        if (parts.NodeApis.TryGetValue(exchange.Api.Key, out var api))
+        if (exchange.IsPassthrough && PassthroughApis.ReadsAnswer(exchange.Api.Key))
+        {
+            await RelayAddressesAsync(exchange, size, bodyStart, cancellationToken);
+        }
+        else if (!exchange.IsPassthrough && parts.NodeApis.TryGetValue(exchange.Api.Key, out var api))
         {
             await RelayNodeAsync(exchange, api, size, bodyStart, cancellationToken);
         }
@@ -89,8 +95,7 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
     /// <summary>Patches in place while the bytes stream by: memory is bounded by the buffer, not by the answer.</summary>
     private async Task RelayStreamAsync(Exchange exchange, MessageTable table, int size, int bodyStart, CancellationToken cancellationToken)
     {
-        _visitor.Start(exchange, parts.ViewOf(virtualCluster));
-        _walker.Start(table, FrameReader.SizeBytes + size - bodyStart, _visitor);
+        _walker.Start(table, FrameReader.SizeBytes + size - bodyStart, VisitorOf(exchange));
         var left = FrameReader.SizeBytes + size - bodyStart;
 
         // The header leaves together with the first part.
@@ -119,12 +124,32 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
         }
     }
 
+    private FieldVisitor VisitorOf(Exchange exchange)
+    {
+        if (exchange.IsPassthrough)
+        {
+            return _passthroughVisitor;
+        }
+
+        _visitor.Start(exchange, parts.ViewOf(virtualCluster));
+        return _visitor;
+    }
+
+    private async Task RelayAddressesAsync(Exchange exchange, int size, int bodyStart, CancellationToken cancellationToken)
+    {
+        ThrowIfTooLong(size);
+        var frame = await Frames.PeekAsync(FrameReader.SizeBytes + size, cancellationToken);
+        var node = ReadAnswer(exchange, frame.Span[bodyStart..]);
+        parts.Passthrough.ToClient(exchange.Api.Key, node, upstream.Broker.Cluster);
+        Frames.Consume(frame.Length);
+        await SendAsync(RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, node), cancellationToken);
+    }
+
     private async Task RelayHeldAsync(Exchange exchange, MessageTable table, int size, int bodyStart, CancellationToken cancellationToken)
     {
         ThrowIfTooLong(size);
         var frame = await Frames.PeekAsync(FrameReader.SizeBytes + size, cancellationToken);
-        _visitor.Start(exchange, parts.ViewOf(virtualCluster));
-        _walker.Run(table, frame.Span[bodyStart..], _visitor);
+        _walker.Run(table, frame.Span[bodyStart..], VisitorOf(exchange));
         if (_walker.Patches.Count > 0)
         {
             var writer = new WireWriter(frame.Length + Math.Max(0, Patch.Growth(_walker.Patches)));

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography.X509Certificates;
 using PartnerPlatform.Contracts.Facts;
+using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
@@ -19,7 +21,7 @@ public sealed partial class ClientConnection : IDisposable
     private readonly ILogger<ClientConnection> _logger;
     private readonly IByteChannel _client;
     private readonly FrameReader _requests;
-    private readonly SaslExchange _sasl;
+    private readonly ClientLogin _login;
     private readonly CancellationTokenSource _abort = new();
     private readonly int _slot;
     private readonly string _host;
@@ -31,13 +33,14 @@ public sealed partial class ClientConnection : IDisposable
     private UpstreamRelay? _relay;
     private RequestForwarder? _forwarder;
 
-    public ClientConnection(GatewayParts parts, IByteChannel client, int slot, string host)
+    /// <param name="certificate">Of the client, taken by the TLS handshake; null: it showed none.</param>
+    public ClientConnection(GatewayParts parts, IByteChannel client, int slot, string host, X509Certificate2? certificate = null)
     {
         _parts = parts;
         _logger = parts.Log;
         _client = client;
         _requests = new FrameReader(client);
-        _sasl = new SaslExchange(parts.Plain, parts.Bearer, parts.Time, host);
+        _login = new ClientLogin(parts, slot, host, certificate);
         _facts = new ClientFacts(host, null, null, null);
         _slot = slot;
         _host = host;
@@ -92,6 +95,8 @@ public sealed partial class ClientConnection : IDisposable
                 {
                     await _relay.FinishAsync(_abort.IsCancellationRequested ? TimeSpan.Zero : _parts.Options.DrainTimeout);
                 }
+
+                await _login.AbandonAsync();
             }
             finally
             {
@@ -174,8 +179,17 @@ public sealed partial class ClientConnection : IDisposable
         if (api is ApiKey.SaslHandshake or ApiKey.SaslAuthenticate)
         {
             await SaslAsync(frame, definition);
+            return;
         }
-        else if (_relay is null)
+
+        if (!_login.IsBySasl && Session is null)
+        {
+            // By the first request that needs to know who is there; clients ask for versions before.
+            _facts = _facts with { ClientId = frame.ClientId() };
+            await LoggedInAsync(await _login.WithoutSaslAsync(_facts, _abort.Token));
+        }
+
+        if (_relay is null)
         {
             throw new ConnectionRefusedException($"{api} came before the login.");
         }
@@ -206,17 +220,11 @@ public sealed partial class ClientConnection : IDisposable
 
     private async Task SaslAsync(RequestFrame frame, ApiDefinition definition)
     {
-        var request = frame.Read(definition);
         _facts = _facts with { ClientId = frame.ClientId() };
-        var step = definition.Key == ApiKey.SaslHandshake ? _sasl.Handshake(frame.Version, request) : await _sasl.AuthenticateAsync(request, _abort.Token);
-        if (step.Login is { } login)
+        var step = await _login.SaslAsync(definition.Key, frame.Version, frame.Read(definition), _facts, _abort.Token);
+        if (step.Login?.Session is { } session)
         {
-            _parts.Metrics.Login(login.Session is not null);
-            _parts.Logins.Add(login.VirtualCluster, login.Account, step.Mechanism, _facts, login.Code);
-            if (login.Session is { } session)
-            {
-                await LoggedInAsync(session);
-            }
+            await LoggedInAsync(session);
         }
 
         await AnswerAsync(RequestFrame.Response(definition, frame.Version, frame.CorrelationId, step.Answer));
@@ -238,6 +246,11 @@ public sealed partial class ClientConnection : IDisposable
             throw new ConnectionRefusedException("This node has been out of touch with the control plane for too long to take new logins.");
         }
 
+        if (_parts.Options.VirtualClusterIsMandatory && session.VirtualCluster.Current is { Kind: VirtualClusterKind.Passthrough })
+        {
+            throw new ConnectionRefusedException("Passthrough is forbidden on this node (GATEWAY_FEATURE_FLAGS_MANDATORY_VCLUSTER).");
+        }
+
         var first = Session is null;
         Session = session;
         _parts.Registry.LoggedIn(this, session);
@@ -249,8 +262,8 @@ public sealed partial class ClientConnection : IDisposable
         _loggedInAt = _parts.Time.GetUtcNow();
         LogLoggedIn(Id, _host, session.VirtualCluster.Current?.Name, session.Principal);
         var cluster = session.VirtualCluster.Current?.PhysicalCluster ?? throw new ConnectionRefusedException("The virtual cluster is gone.");
-        var upstream = await _parts.Connector.ConnectAsync(_slot, cluster, _abort.Token);
-        _relay = new UpstreamRelay(_parts, session, _client, upstream);
+        _relay = new UpstreamRelay(_parts, session, _client, await _login.ConnectAsync(cluster, _abort.Token));
+        _login.Relay = _relay;
         _forwarder = new RequestForwarder(_parts, session.VirtualCluster, this, _relay);
         _relay.Start();
     }

@@ -109,6 +109,11 @@ public sealed partial class ConnectionRegistry : BackgroundService
             return "the token has expired";
         }
 
+        if (session.Lapse?.Invoke() is { } lapsed)
+        {
+            return lapsed;
+        }
+
         if (connection.Idle > _options.IdleTimeout)
         {
             return "it was idle";

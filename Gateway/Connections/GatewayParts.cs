@@ -1,10 +1,12 @@
 using PartnerPlatform.Gateway.Authentication;
+using PartnerPlatform.Gateway.Authentication.Delegated;
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Rewriting.Passthrough;
 using PartnerPlatform.Gateway.Routing;
 
 namespace PartnerPlatform.Gateway.Connections;
@@ -14,11 +16,15 @@ public sealed class GatewayParts(
     GatewayOptions options,
     PlainAuthenticator plain,
     OAuthBearerAuthenticator bearer,
+    CertificateLogin certificates,
+    DelegatedLogin delegated,
+    FailedLogins failures,
     LoginLog logins,
     VersionOffer offer,
     VirtualClusterIds clusterIds,
     TenantViews views,
     BrokerAddresses addresses,
+    PassthroughApis passthrough,
     ClusterDirectory clusters,
     UpstreamConnector connector,
     ConnectionRegistry registry,
@@ -34,6 +40,12 @@ public sealed class GatewayParts(
 
     public OAuthBearerAuthenticator Bearer => bearer;
 
+    public CertificateLogin Certificates => certificates;
+
+    public DelegatedLogin Delegated => delegated;
+
+    public FailedLogins FailedLogins => failures;
+
     public LoginLog Logins => logins;
 
     public VersionOffer Offer => offer;
@@ -41,6 +53,8 @@ public sealed class GatewayParts(
     public VirtualClusterIds ClusterIds => clusterIds;
 
     public BrokerAddresses Addresses => addresses;
+
+    public PassthroughApis Passthrough => passthrough;
 
     public ClusterDirectory Clusters => clusters;
 

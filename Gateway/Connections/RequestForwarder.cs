@@ -1,6 +1,7 @@
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Rewriting.Passthrough;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -22,6 +23,12 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             View = parts.ViewOf(virtualCluster),
             Memory = relay.Memory,
         };
+        if (exchange.IsPassthrough)
+        {
+            await ForwardAsItIsAsync(frame, exchange, cancellationToken);
+            return;
+        }
+
         if (parts.NodeApis.TryGetValue(definition.Key, out var nodeApi))
         {
             await ForwardNodeAsync(frame, exchange, nodeApi, cancellationToken);
@@ -74,6 +81,21 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
         var patches = relay.Patches;
         var patched = patches.Count == 0 ? frame.Bytes[..(frame.BodyStart + length)] : frame.WithBody(w => Patch.Apply(body.Span[..length], patches, w));
         await relay.ForwardAsync(exchange, patched, cancellationToken);
+    }
+
+    private async Task ForwardAsItIsAsync(RequestFrame frame, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var length = relay.Walk(exchange, frame.Body.Span, onlyUnknownIds: false);
+        if (PassthroughApis.ReadsRequest(exchange.Api.Key))
+        {
+            var request = frame.Read(exchange.Api);
+            parts.Passthrough.ToBroker(exchange.Api.Key, request, exchange.View.Cluster.PhysicalCluster);
+            await ForwardAsync(frame, exchange, request, cancellationToken);
+            return;
+        }
+
+        exchange.ExpectsAnswer = exchange.Api.Key != ApiKey.Produce || ProduceAcks(frame.Body.Span, frame.Version) != 0;
+        await relay.ForwardAsync(exchange, frame.Bytes[..(frame.BodyStart + length)], cancellationToken);
     }
 
     private async Task ForwardNodeAsync(RequestFrame frame, Exchange exchange, NodeApi api, CancellationToken cancellationToken)

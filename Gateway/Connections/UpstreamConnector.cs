@@ -15,12 +15,33 @@ namespace PartnerPlatform.Gateway.Connections;
 /// <param name="Session">The gateway's login at the broker; null: its listener wants none.</param>
 public sealed record Upstream(IByteChannel Channel, PhysicalBroker Broker, PhysicalBroker? StandsInFor, BrokerSession? Session = null);
 
+/// <summary>A connection to a broker on which a client is about to log in by itself.</summary>
+public sealed record UpstreamOfLogin(BrokerConnection Connection, PhysicalBroker Broker, PhysicalBroker? StandsInFor)
+{
+    /// <summary>The connection for the client's requests, once it is logged in.</summary>
+    /// <exception cref="IOException">The broker sent something that nobody asked for.</exception>
+    public Upstream ForRequests() => new(Connection.Detach(), Broker, StandsInFor);
+}
+
 /// <summary>Opens connections to brokers.</summary>
 public sealed class UpstreamConnector(ModelStore model, ClusterDirectory clusters)
 {
     /// <summary>Connects to the broker behind a slot, or to another one of the tenant's cluster.</summary>
     /// <exception cref="IOException">No broker of the cluster can be reached.</exception>
-    public async Task<Upstream> ConnectAsync(int slot, string cluster, CancellationToken cancellationToken)
+    public Task<Upstream> ConnectAsync(int slot, string cluster, CancellationToken cancellationToken) =>
+        ConnectAsync(slot, cluster, async (access, broker, versions, reached, missing) =>
+        {
+            var channel = await access.OpenAsync(broker.Host, broker.Port, versions, cancellationToken);
+            return new Upstream(channel.Bytes, reached, missing, channel.Session);
+        });
+
+    /// <summary>The same for a client that logs in at the broker by itself.</summary>
+    /// <exception cref="IOException">No broker of the cluster can be reached.</exception>
+    public Task<UpstreamOfLogin> ConnectForLoginAsync(int slot, string cluster, CancellationToken cancellationToken) =>
+        ConnectAsync(slot, cluster, async (access, broker, versions, reached, missing) =>
+            new UpstreamOfLogin(await access.OpenForLoginAsync(broker.Host, broker.Port, versions, cancellationToken), reached, missing));
+
+    private async Task<T> ConnectAsync<T>(int slot, string cluster, Func<BrokerAccess, Broker, BrokerVersions?, PhysicalBroker, PhysicalBroker?, Task<T>> open)
     {
         var wanted = model.Slots.Find(slot) is { } found && found.Cluster == cluster ? found : (PhysicalBroker?)null;
         var watcher = clusters.Find(cluster) ?? throw new IOException($"Physical cluster {cluster} is not configured on this node.");
@@ -30,9 +51,8 @@ public sealed class UpstreamConnector(ModelStore model, ClusterDirectory cluster
         {
             try
             {
-                var channel = await watcher.Access.OpenAsync(broker.Host, broker.Port, watcher.State.Versions.GetValueOrDefault(broker.Id), cancellationToken);
                 var reached = new PhysicalBroker(cluster, broker.Id);
-                return new Upstream(channel.Bytes, reached, reached == wanted ? null : wanted ?? new PhysicalBroker(cluster, -1), channel.Session);
+                return await open(watcher.Access, broker, watcher.State.Versions.GetValueOrDefault(broker.Id), reached, reached == wanted ? null : wanted ?? new PhysicalBroker(cluster, -1));
             }
             catch (SocketException e)
             {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Rewriting.Passthrough;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Connections;
@@ -28,6 +29,7 @@ public sealed partial class UpstreamRelay : IDisposable
     private readonly AnswerRelay _answers;
     private readonly Walker _requestWalker = new();
     private readonly RequestVisitor _requestVisitor = new();
+    private readonly PassthroughRequestVisitor _passthroughVisitor = new();
     private readonly BrokerRequest _brokerRequest = new();
     private Task _pump = Task.CompletedTask;
     private int _correlationId;
@@ -63,7 +65,7 @@ public sealed partial class UpstreamRelay : IDisposable
     public int Walk(Exchange exchange, Span<byte> body, bool onlyUnknownIds)
     {
         _requestVisitor.Start(exchange, onlyUnknownIds);
-        _requestWalker.Run(exchange.RequestTable, body, _requestVisitor, allowTrailing: true);
+        _requestWalker.Run(exchange.RequestTable, body, exchange.IsPassthrough ? _passthroughVisitor : _requestVisitor, allowTrailing: true);
         return _requestWalker.Position;
     }
 
@@ -147,7 +149,7 @@ public sealed partial class UpstreamRelay : IDisposable
     }
 
     /// <summary>A question of the gateway's own between the client's requests; its answer does not reach the client.</summary>
-    private async Task<Node> AskBrokerAsync(ApiKey api, short version, Node request, CancellationToken cancellationToken)
+    public async Task<Node> AskBrokerAsync(ApiKey api, short version, Node request, CancellationToken cancellationToken)
     {
         var own = new OwnQuestion(api, version, ++_correlationId);
         await QueueAsync(new Pending(null, 0, default, own), cancellationToken);

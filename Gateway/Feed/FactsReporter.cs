@@ -64,7 +64,7 @@ public sealed partial class FactsReporter : BackgroundService
         var states = _clusters.All.Select(c => c.State).Where(s => s.Brokers.Count > 0).ToImmutableDictionary(s => s.Name);
         var changed = states.Values.Where(s => !_reported.TryGetValue(s.Name, out var last) || last.Reachable != s.Reachable || last.Brokers != s.Brokers || last.Topics != s.Topics).ToList();
         var version = typeof(FactsReporter).Assembly.GetName().Version?.ToString() ?? "0";
-        var endpoint = new NodeEndpoint(_options.ClusterId, _options.AdvertisedHost, _options.PortStart, _options.PortCount, _options.RackId, _options.ProbeUrl, _options.SecurityProtocol.ToString());
+        var endpoint = new NodeEndpoint(_options.ClusterId, _options.AdvertisedHost, _options.PortStart, _options.PortCount, _options.RackId, _options.ProbeUrl, _options.SecurityProtocol.ForClients());
         var logins = _logins.Take();
         try
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using PartnerPlatform.Gateway.Connections;
 
 namespace PartnerPlatform.Gateway.Listeners;
@@ -20,11 +21,11 @@ public sealed partial class KafkaConnectionHandler(GatewayParts parts, Draining 
         }
 
         var slot = ((IPEndPoint)connection.LocalEndPoint!).Port - parts.Options.PortStart;
-        var host = connection.RemoteEndPoint is IPEndPoint remote ? (remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address).ToString() : "";
+        var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(closing, draining.Token);
         var channel = new KestrelChannel(connection);
-        using var client = new ClientConnection(parts, channel, slot, host);
+        using var client = new ClientConnection(parts, channel, slot, ClientAddress.Of(connection.RemoteEndPoint), certificate);
         await client.RunAsync(drain.Token);
         await channel.CloseGentlyAsync(CloseTimeout);
     }

@@ -1,8 +1,6 @@
 using System.Net;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using PartnerPlatform.Gateway.Configuration;
 
 namespace PartnerPlatform.Gateway.Listeners;
@@ -15,7 +13,12 @@ public static class ListenerSetup
 
     public static void AddListeners(this WebApplicationBuilder builder, GatewayOptions options)
     {
-        var certificate = options.SecurityProtocol == SecurityProtocol.SASL_SSL ? LoadCertificate(options.TlsKeyStorePath!) : null;
+        if (options.Tls is not null)
+        {
+            builder.Services.AddSingleton<ListenerTls>();
+            builder.Services.AddHostedService(s => s.GetRequiredService<ListenerTls>());
+        }
+
         builder.Services.AddSingleton<Draining>();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.WebHost.UseSockets(s =>
@@ -32,14 +35,13 @@ public static class ListenerSetup
             {
                 kestrel.Listen(Address(options.BindAddress, "GATEWAY_BIND_ADDRESS"), options.PortStart + slot, listen =>
                 {
-                    if (certificate is not null)
+                    if (options.Tls is not null)
                     {
-                        listen.UseHttps(https =>
+                        var handshakes = kestrel.ApplicationServices.GetRequiredService<ListenerTls>();
+                        listen.UseHttps(new TlsHandshakeCallbackOptions
                         {
-                            https.ServerCertificate = certificate[0];
-                            https.ServerCertificateChain = [.. certificate.Skip(1)];
-                            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-                            https.HandshakeTimeout = TimeSpan.FromSeconds(10);
+                            HandshakeTimeout = TimeSpan.FromSeconds(10),
+                            OnConnection = context => ValueTask.FromResult(handshakes.Handshake(context.Connection.RemoteEndPoint)),
                         });
                     }
 
@@ -53,22 +55,4 @@ public static class ListenerSetup
 
     private static IPAddress Address(string text, string name) =>
         IPAddress.TryParse(text, out var address) ? address : throw new InvalidSettingException($"{name} is '{text}': an IP address is needed.");
-
-    /// <summary>A PEM file with a key and a chain, the own certificate first.</summary>
-    private static List<X509Certificate2> LoadCertificate(string path)
-    {
-        try
-        {
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(path);
-            using var own = X509Certificate2.CreateFromPemFile(path, path);
-
-            // A key that came from PEM is ephemeral; some TLS stacks want it imported.
-            return [X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null), .. chain.Skip(1)];
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidSettingException($"GATEWAY_SSL_KEY_STORE_PATH cannot be used: {e.Message}");
-        }
-    }
 }

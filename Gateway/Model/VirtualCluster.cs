@@ -19,9 +19,9 @@ public sealed class VirtualCluster
         Name = document.Name;
         Kind = document.Kind;
         PhysicalCluster = document.PhysicalCluster;
-        AclEnabled = document.AclEnabled || document.Kind == VirtualClusterKind.Partner;
+        AclEnabled = document.Kind == VirtualClusterKind.Partner || (document.AclEnabled && document.Kind != VirtualClusterKind.Passthrough);
         Suspended = document.Suspended;
-        Prefix = document.Name + ".";
+        Prefix = document.Kind == VirtualClusterKind.Passthrough ? "" : document.Name + ".";
         PrefixUtf8 = Encoding.UTF8.GetBytes(Prefix);
         _superUsers = document.SuperUsers.Select(n => "User:" + n).ToFrozenSet(StringComparer.Ordinal);
 
@@ -52,7 +52,7 @@ public sealed class VirtualCluster
 
     public bool Suspended { get; }
 
-    /// <summary>What topics of standard clusters, and groups and transactional ids of all, are stored under: <c>name.</c></summary>
+    /// <summary>What topics of standard clusters, and groups and transactional ids of all, are stored under: <c>name.</c>; empty for passthrough.</summary>
     public string Prefix { get; }
 
     public byte[] PrefixUtf8 { get; }

@@ -41,6 +41,8 @@ public sealed class Exchange
 
     public required TenantView View { get; set; }
 
+    public bool IsPassthrough => View.Cluster.Kind == Contracts.Feed.VirtualClusterKind.Passthrough;
+
     public required ConnectionMemory Memory { get; init; }
 
     public ApiRight Right => ApiRights.Table[Api.Key];

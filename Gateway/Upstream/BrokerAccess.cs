@@ -26,7 +26,7 @@ public sealed partial class BrokerAccess : IDisposable
     /// <summary>TLS and login together, once connected.</summary>
     private static readonly TimeSpan LoginTimeout = TimeSpan.FromSeconds(8);
 
-    private readonly ConcurrentDictionary<(string Host, int Port), LoginGate> _gates = new();
+    private readonly ConcurrentDictionary<(string Host, int Port, bool OfClients), LoginGate> _gates = new();
     private readonly KafkaClusterOptions _cluster;
     private readonly TlsClient? _tls;
     private readonly SaslMechanism? _sasl;
@@ -71,6 +71,13 @@ public sealed partial class BrokerAccess : IDisposable
             });
         }, cancellationToken);
     }
+
+    /// <summary>Opens a connection on which a client will log in by itself: TLS as the cluster is configured, no login of the gateway's.</summary>
+    /// <param name="known">What the broker offers; null: it is asked.</param>
+    /// <exception cref="SocketException">Nobody answers there.</exception>
+    /// <exception cref="BrokerRefusedException">The broker and the gateway do not agree.</exception>
+    public Task<BrokerConnection> OpenForLoginAsync(string host, int port, BrokerVersions? known, CancellationToken cancellationToken) =>
+        EnterAsync(host, port, async limit => await BrokerConnection.OverAsync(await SecuredAsync(host, port, limit), known, limit), cancellationToken, ofClients: true);
 
     /// <summary>Opens a connection for the gateway's own requests.</summary>
     /// <exception cref="SocketException">Nobody answers there.</exception>
@@ -141,9 +148,10 @@ public sealed partial class BrokerAccess : IDisposable
         }
     }
 
-    private async Task<T> EnterAsync<T>(string host, int port, Func<CancellationToken, Task<T>> open, CancellationToken cancellationToken)
+    private async Task<T> EnterAsync<T>(string host, int port, Func<CancellationToken, Task<T>> open, CancellationToken cancellationToken, bool ofClients = false)
     {
-        var gate = GateOf(host, port);
+        // What brokers say to clients' own logins says nothing about the gateway's, nor the other way round.
+        var gate = GateOf(host, port, ofClients);
         await gate.EnterAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LoginTimeout);
@@ -155,11 +163,11 @@ public sealed partial class BrokerAccess : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Refuse(host, port, new LoginFailedException($"no login within {LoginTimeout.TotalSeconds:0} s", e));
+            throw Refuse(host, port, new LoginFailedException($"no login within {LoginTimeout.TotalSeconds:0} s", e), ofClients: ofClients);
         }
         catch (Exception e) when (e is LoginFailedException or IOException or InvalidFrameException)
         {
-            throw Refuse(host, port, e);
+            throw Refuse(host, port, e, ofClients: ofClients);
         }
         catch
         {
@@ -172,13 +180,13 @@ public sealed partial class BrokerAccess : IDisposable
         }
     }
 
-    private LoginGate GateOf(string host, int port) => _gates.GetOrAdd((host, port), _ => new LoginGate(_time));
+    private LoginGate GateOf(string host, int port, bool ofClients = false) => _gates.GetOrAdd((host, port, ofClients), _ => new LoginGate(_time));
 
-    private BrokerRefusedException Refuse(string host, int port, Exception reason, string prefix = "")
+    private BrokerRefusedException Refuse(string host, int port, Exception reason, string prefix = "", bool ofClients = false)
     {
         var text = prefix + LoginFailedException.Explain(reason).TrimEnd('.');
         var refusal = new BrokerRefusedException($"Broker {host}:{port} of physical cluster {_cluster.Name} by {_cluster.Security}: {text}.", reason);
-        var pause = GateOf(host, port).Refused(refusal);
+        var pause = GateOf(host, port, ofClients).Refused(refusal);
         LogRefused(_cluster.Name, $"{host}:{port}", _cluster.Security, text, pause.TotalSeconds);
         return refusal;
     }

@@ -89,7 +89,7 @@ public sealed class BrokerSession
             if (answer.Get<short>("errorCode") is not 0 and var code)
             {
                 _mechanism.Refused();
-                throw new LoginFailedException(conversation.Complaint ?? Clean(answer.Text("errorMessage")) ?? $"the broker answers error {code}");
+                throw new LoginFailedException(conversation.Complaint ?? BrokerTexts.OneLine(answer.Text("errorMessage")) ?? $"the broker answers error {code}");
             }
 
             if (conversation.Next(answer.Get<byte[]>("authBytes")) is not { } next)
@@ -130,8 +130,4 @@ public sealed class BrokerSession
         _renewAt = began + (long)(ticks * (RenewFrom + (Random.Shared.NextDouble() * RenewSpread)));
         _endsAt = began + (long)(ticks * 0.95);
     }
-
-    /// <summary>A broker's text for logs: one line, not too long.</summary>
-    private static string? Clean(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null : new string([.. text.Take(300).Select(c => char.IsControl(c) ? ' ' : c)]);
 }

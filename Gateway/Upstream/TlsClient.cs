@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Connections;
-using PartnerPlatform.Gateway.Upstream.Stores;
+using PartnerPlatform.Gateway.Certificates;
 
 namespace PartnerPlatform.Gateway.Upstream;
 
@@ -22,8 +22,9 @@ internal sealed class TlsClient
     public TlsClient(string cluster, TlsOptions options, TimeProvider time, ILogger logger)
     {
         _options = options;
-        _trust = options.Trust is { } trust ? new StoreFile<X509Certificate2Collection>(cluster, trust, StoreReader.ReadTrust, time, logger) : null;
-        _keys = options.Keys is { } keys ? new StoreFile<SslStreamCertificateContext>(cluster, keys, StoreReader.ReadKeys, time, logger) : null;
+        var owner = $"physical cluster {cluster}";
+        _trust = options.Trust is { } trust ? new StoreFile<X509Certificate2Collection>(owner, trust, StoreReader.ReadTrust, time, logger) : null;
+        _keys = options.Keys is { } keys ? new StoreFile<SslStreamCertificateContext>(owner, keys, StoreReader.ReadKeys, time, logger) : null;
     }
 
     /// <summary>The gateway has a certificate of its own.</summary>
@@ -80,33 +81,7 @@ internal sealed class TlsClient
             return $"the broker's certificate ({own.Subject}) is not for {host}";
         }
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(ServerAuthentication);
-        chain.ChainPolicy.ExtraStore.AddRange(new X509Certificate2Collection((sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(e => e.Certificate).ToArray()));
-        if (sent is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
-        }
-
-        if (anchors is null)
-        {
-            return chain.Build(own) ? null : Untrusted(own, chain.ChainStatus);
-        }
-
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        if (chain.Build(own))
-        {
-            return null;
-        }
-
-        // In a Java trust store any certificate is an anchor, not only a root: good where the chain reaches one and lacks nothing but its own root.
-        var rest = chain.ChainStatus.Where(s => s.Status is not (X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.UntrustedRoot)).ToArray();
-        return rest.Length == 0 && chain.ChainElements.Any(e => anchors.Any(a => a.RawDataMemory.Span.SequenceEqual(e.Certificate.RawDataMemory.Span))) ? null : Untrusted(own, chain.ChainStatus);
+        using var path = CertificatePath.Build(own, sent, anchors, ServerAuthentication);
+        return path.Problem is { } problem ? $"the broker's certificate ({own.Subject}) is not trusted: {problem}" : null;
     }
-
-    private static string Untrusted(X509Certificate2 certificate, X509ChainStatus[] status) =>
-        $"the broker's certificate ({certificate.Subject}) is not trusted: {string.Join(", ", status.Select(s => s.Status).Distinct())}";
 }

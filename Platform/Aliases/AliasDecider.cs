@@ -28,6 +28,11 @@ public static class AliasDecider
             return Refusal.NotFound("virtual cluster", command.VirtualCluster, "virtualCluster");
         }
 
+        if (virtualCluster.Kind == VirtualClusterKind.Passthrough)
+        {
+            return Refusal.Invalid("virtualCluster", "no-alias-in-passthrough", "In passthrough topics have their physical names.");
+        }
+
         if (virtualCluster.Kind == VirtualClusterKind.Standard && virtualCluster.Name.Length + 1 + command.Name.Length > Names.KafkaMaximum)
         {
             return Refusal.Invalid("name", "topic-name-length",

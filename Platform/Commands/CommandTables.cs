@@ -50,7 +50,7 @@ public static class Claim
     public static string ServiceAccount(string virtualClusterId, string name) => $"serviceAccount:{virtualClusterId}:{name}";
 
     /// <summary>Someone at an issuer outside the platform logs in as one account only.</summary>
-    public static string OAuthIdentity(string issuer, string subject) => $"oauthIdentity:{issuer}:{subject}";
+    public static string LoginIdentity(string issuer, string subject) => $"oauthIdentity:{issuer}:{subject}";
 
     public static string Token(string tokenId) => $"token:{tokenId}";
 

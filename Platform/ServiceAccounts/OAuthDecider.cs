@@ -1,4 +1,5 @@
 using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Platform.Clients;
 using PartnerPlatform.Platform.Commands;
 
@@ -22,16 +23,21 @@ public static class OAuthDecider
     /// <summary>Names of virtual clusters hold no '.', so the id belongs to one account only.</summary>
     public static string ClientIdOf(ServiceAccount account) => $"{account.VirtualCluster}.{account.Name}";
 
-    public static Refusal? Check(OAuthIdentity? identity)
+    public static Refusal? Check(LoginIdentity? identity)
     {
         if (identity is null)
         {
             return null;
         }
 
-        if (!Uri.TryCreate(identity.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme != Uri.UriSchemeHttps && !issuer.IsLoopback || identity.Issuer.Length > Longest)
+        if (!LoginIssuers.All.Contains(identity.Issuer) && (!Uri.TryCreate(identity.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme != Uri.UriSchemeHttps && !issuer.IsLoopback || identity.Issuer.Length > Longest))
         {
-            return Refusal.Invalid("issuer", "oauth-issuer", $"An issuer is an https URL of at most {Longest} characters, as its tokens spell it.");
+            return Refusal.Invalid("issuer", "oauth-issuer", $"An issuer is an https URL of at most {Longest} characters, as its tokens spell it, or one of: {string.Join(", ", LoginIssuers.All)}.");
+        }
+
+        if (identity is { Issuer: LoginIssuers.Anonymous, Subject: not LoginIssuers.AnonymousSubject })
+        {
+            return Refusal.Invalid("subject", "anonymous-subject", $"Clients without credentials have the subject {LoginIssuers.AnonymousSubject}.");
         }
 
         return identity.Subject.Length is 0 or > Longest || identity.Subject.Any(char.IsControl)

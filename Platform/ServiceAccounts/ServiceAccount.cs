@@ -27,7 +27,7 @@ public sealed record ServiceAccountRevoked;
 /// <summary>An identity of an application.</summary>
 public sealed record ServiceAccount(
     string Id, string VirtualClusterId, string VirtualCluster, string Name, ServiceAccountKind Kind, string? OrganizationId,
-    bool Revoked, long IssuedBefore, IReadOnlyList<LiveToken> Tokens, IReadOnlyList<OAuthIdentity> Identities, long OAuthIssuedBefore = 0) : IState<ServiceAccount>, IOwned, IFeedSource
+    bool Revoked, long IssuedBefore, IReadOnlyList<LiveToken> Tokens, IReadOnlyList<LoginIdentity> Identities, long OAuthIssuedBefore = 0) : IState<ServiceAccount>, IOwned, IFeedSource
 {
     public int Version { get; set; }
 
@@ -40,7 +40,7 @@ public sealed record ServiceAccount(
         },
         ({ } s, TokenRevoked e) => s with { Tokens = [.. s.Tokens.Where(t => t.Id != e.TokenId)] },
         ({ } s, TokensRevoked e) => s with { IssuedBefore = e.IssuedBefore, Tokens = [] },
-        ({ } s, OAuthIdentityLinked e) => s with { Identities = [.. s.Identities, new OAuthIdentity(e.Issuer, e.Subject, s.OAuthIssuedBefore)] },
+        ({ } s, OAuthIdentityLinked e) => s with { Identities = [.. s.Identities, new LoginIdentity(e.Issuer, e.Subject, s.OAuthIssuedBefore)] },
         ({ } s, OAuthIdentityUnlinked e) => s with
         {
             Identities = [.. s.Identities.Where(i => i.Issuer != e.Issuer || i.Subject != e.Subject)],

@@ -6,7 +6,7 @@ using PartnerPlatform.Platform.VirtualClusters;
 namespace PartnerPlatform.Platform.ServiceAccounts;
 
 /// <param name="Identity">For an external account: whose access tokens log in as it.</param>
-public sealed record CreateServiceAccount(Ask Ask, string NewId, string VirtualCluster, string Name, OAuthIdentity? Identity = null) : Command(Ask);
+public sealed record CreateServiceAccount(Ask Ask, string NewId, string VirtualCluster, string Name, LoginIdentity? Identity = null) : Command(Ask);
 
 public sealed record RevokeServiceAccount(Ask Ask, string VirtualCluster, string Name) : Command(Ask);
 

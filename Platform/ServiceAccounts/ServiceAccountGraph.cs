@@ -29,7 +29,7 @@ public sealed class ServiceAccountView(ServiceAccount state)
     [Description("Name of the virtual cluster.")]
     public string VirtualCluster => state.VirtualCluster;
 
-    [Description("LOCAL: its tokens are issued here. EXTERNAL: it comes from an OAuth issuer or a certificate.")]
+    [Description("LOCAL: its tokens are issued here. EXTERNAL: its credentials come from elsewhere.")]
     public ServiceAccountKind Kind => state.Kind;
 
     [Description("True: it never logs in again.")]
@@ -38,10 +38,10 @@ public sealed class ServiceAccountView(ServiceAccount state)
     [Description("Client id of its OAuth client; null: it has none.")]
     public string? OauthClientId => state.OAuthClientId;
 
-    [Description("For an external account: the OAuth issuer of its access tokens.")]
+    [Description("For an external account: who vouches for it: an OAuth issuer, certificate, kafka or anonymous.")]
     public string? Issuer => External?.Issuer;
 
-    [Description("For an external account: the subject of its access tokens.")]
+    [Description("For an external account: whom the issuer vouches for.")]
     public string? Subject => External?.Subject;
 
     [Description("Tokens issued before this moment are refused.")]
@@ -53,7 +53,7 @@ public sealed class ServiceAccountView(ServiceAccount state)
     [Description("Version of its stream.")]
     public long Version => state.Version;
 
-    private OAuthIdentity? External => state.Identities.FirstOrDefault(i => i.Issuer is not null);
+    private LoginIdentity? External => state.Identities.FirstOrDefault(i => i.Issuer is not null);
 
     [Description("What was decided about it, newest first.")]
     public Task<Connection<AuditEntry>> History(
@@ -82,10 +82,10 @@ public sealed class CreateServiceAccountInput : MutationInput
     [Description("Unique in its virtual cluster; names are not given twice.")]
     public required string Name { get; set; }
 
-    [Description("For an account whose access tokens come from an OAuth issuer outside: the tokens' claim iss. Not for partner admins.")]
+    [Description("For an account whose credentials come from outside: an OAuth issuer (its tokens' claim iss), or certificate (an authority that the nodes trust), kafka (the main cluster, by delegated login), anonymous (clients without credentials). Not for partner admins.")]
     public string? Issuer { get; set; }
 
-    [Description("With issuer: the tokens' claim sub; of one account only.")]
+    [Description("With issuer: whom it vouches for; of one account only. The tokens' claim sub; the name that the mapping rules make of a certificate's subject; a user of the main cluster; ANONYMOUS.")]
     public string? Subject { get; set; }
 }
 
@@ -162,7 +162,7 @@ public sealed class ServiceAccountMutations
     {
         var (thing, change, _) = await dispatch.Send<ServiceAccount>(context, input, ask => new CreateServiceAccount(
             ask, Ids.New("account"), input.VirtualCluster, input.Name,
-            input.Issuer is null && input.Subject is null ? null : new OAuthIdentity(input.Issuer ?? "", input.Subject ?? "")));
+            input.Issuer is null && input.Subject is null ? null : new LoginIdentity(input.Issuer ?? "", input.Subject ?? "")));
         return new(new(thing), change);
     }
 

@@ -40,7 +40,7 @@ public static class CreateServiceAccountHandler
         work.Refer(command.NewId, Claim.Alive(cluster.Id));
         if (command.Identity is { Issuer: { } issuer, Subject: var subject })
         {
-            work.TakeClaim(Claim.OAuthIdentity(issuer, subject), command.NewId, new Refusal(
+            work.TakeClaim(Claim.LoginIdentity(issuer, subject), command.NewId, new Refusal(
                 Codes.InUse, "Another service account is logged in to by this issuer's subject.", "subject", "one-account-per-identity"));
         }
 
@@ -64,7 +64,7 @@ public static class RevokeServiceAccountHandler
             work.DropReferences(before.Id);
             foreach (var identity in before.Identities.Where(i => i.Issuer is not null))
             {
-                work.DropClaim(Claim.OAuthIdentity(identity.Issuer!, identity.Subject));
+                work.DropClaim(Claim.LoginIdentity(identity.Issuer!, identity.Subject));
             }
 
             await OAuthClients.Silence(work, before, new ClientRemoved(), token);

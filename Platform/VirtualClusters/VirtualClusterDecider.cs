@@ -19,6 +19,8 @@ public static class VirtualClusterDecider
 {
     public const int MaximumSuperUsers = 100;
 
+    private const string MainCluster = "main";
+
     /// <param name="topicUnderPrefix">A topic of the physical cluster that already has the prefix, or null.</param>
     public static Decision Decide(
         CreateVirtualCluster command, PhysicalCluster? cluster, Organization? organization, string? topicUnderPrefix)
@@ -36,6 +38,11 @@ public static class VirtualClusterDecider
         if (command.SuperUsers.Select(s => Names.CheckAccount(s, "superUsers")).FirstOrDefault(r => r is not null) is { } badUser)
         {
             return badUser;
+        }
+
+        if (command.Kind == VirtualClusterKind.Passthrough && CheckPassthrough(command) is { } refusal)
+        {
+            return refusal;
         }
 
         if (command.Kind == VirtualClusterKind.Partner && !command.AclEnabled)
@@ -58,7 +65,7 @@ public static class VirtualClusterDecider
             return Refusal.NotFound("organisation", name, "organization");
         }
 
-        if (topicUnderPrefix is not null)
+        if (topicUnderPrefix is not null && command.Kind != VirtualClusterKind.Passthrough)
         {
             return Refusal.Invalid("name", "prefix-unused",
                 $"The physical cluster already holds topics whose names begin with '{command.Name}.'.");
@@ -68,6 +75,14 @@ public static class VirtualClusterDecider
             command.NewId, command.Name, command.Kind, cluster.Id, cluster.Name, command.AclEnabled,
             [.. command.SuperUsers.Distinct(StringComparer.Ordinal)], organization?.Id));
     }
+
+    /// <summary>Its accounts have the rights of the gateway itself on the main cluster: nothing here narrows them, and no partner manages them.</summary>
+    private static Refusal? CheckPassthrough(CreateVirtualCluster command) =>
+        command.PhysicalCluster != MainCluster ? Refusal.Invalid("physicalCluster", "passthrough-main", "Passthrough leads to the main cluster.")
+        : command.AclEnabled ? Refusal.Invalid("aclEnabled", "passthrough-acls", "In passthrough the physical cluster's own rights hold; there are no others.")
+        : command.SuperUsers.Count > 0 ? Refusal.Invalid("superUsers", "passthrough-super-users", "Passthrough has no ACLs, so it has no super users.")
+        : command.Organization is not null ? Refusal.Invalid("organization", "passthrough-organization", "Passthrough belongs to no organisation.")
+        : null;
 
     public static Decision Decide(RemoveVirtualCluster command, VirtualCluster? state) =>
         state is null or { Removed: true } ? NotFound(command.Name) : Decision.Accept(new VirtualClusterRemoved());

@@ -6,10 +6,13 @@ namespace PartnerPlatform.Stack;
 /// <summary>TCP ports of the loopback address that nobody listens on.</summary>
 public static class FreePorts
 {
-    // Above what systems hand out as registered ports, below Linux' ephemeral range (32768), so that no outgoing connection takes one
-    // between the look and the use.
-    private const int Lowest = 20_000;
-    private const int Highest = 32_000;
+    // Below Linux' ephemeral range (32768), so that no outgoing connection takes one between the look and the use, and below what Kafka's script
+    // chooses from (20000 and up), so that no broker does.
+    private const int Lowest = 10_000;
+    private const int Highest = 20_000;
+
+    private const int Block = 50;
+    private const int Shares = 8;
 
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Given = [];
@@ -21,11 +24,11 @@ public static class FreePorts
     {
         lock (Gate)
         {
-            for (var attempt = 0; attempt < 1_000; attempt++)
+            for (var attempt = 0; attempt < 10_000; attempt++)
             {
                 var first = Random.Shared.Next(Lowest, Highest - count);
                 var range = Enumerable.Range(first, count).ToArray();
-                if (range.All(port => !Given.Contains(port) && IsFree(port)))
+                if (IsOurs(first, count) && range.All(port => !Given.Contains(port) && IsFree(port)))
                 {
                     Given.UnionWith(range);
                     return first;
@@ -35,6 +38,10 @@ public static class FreePorts
 
         throw new StackException($"No {count} free ports in a row between {Lowest} and {Highest}.");
     }
+
+    /// <summary>Processes that look at the same time look in different places: between the look and the use, nothing shows that a port is taken.</summary>
+    private static bool IsOurs(int first, int count) =>
+        count > Block || (first / Block % Shares == Environment.ProcessId % Shares && first / Block == (first + count - 1) / Block);
 
     public static bool IsFree(int port)
     {

@@ -54,24 +54,20 @@ static async Task<PostgresServer> StartPostgresAsync(string folder, Cancellation
 
 static async Task<int> RunAllAsync(string? filter, Dictionary<string, string> environment, CancellationToken cancellation)
 {
+    // What mostly waits runs beside something else; what has many tests under way by itself runs alone.
     var reports = new List<TestReport>();
-    foreach (var project in TestProject.Discover())
+    foreach (var together in TestProject.Discover().GroupBy(p => p.RunsAlone ? p.Name : "").OrderBy(g => g.Key, StringComparer.Ordinal))
     {
-        var start = TimeProvider.System.GetTimestamp();
-        var report = await project.RunAsync(filter, environment, cancellation);
-        var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-        Console.WriteLine($"{project.Name}: {Sum([report])} ({seconds} s)");
-        foreach (var skipped in report.Skipped)
+        await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation }, async (project, _) =>
         {
-            Console.WriteLine($"  skipped {skipped.Test}: {skipped.Text}");
-        }
-
-        foreach (var failed in report.Failed)
-        {
-            Console.WriteLine($"  FAILED {failed.Test}\n    {failed.Text.ReplaceLineEndings("\n    ")}");
-        }
-
-        reports.Add(report);
+            var start = TimeProvider.System.GetTimestamp();
+            var report = await project.RunAsync(filter, environment, cancellation);
+            lock (reports)
+            {
+                Print(project.Name, report, TimeProvider.System.GetElapsedTime(start));
+                reports.Add(report);
+            }
+        });
     }
 
     var none = reports.All(report => report is { Passed: 0, Failed.Count: 0, Skipped.Count: 0 });
@@ -82,6 +78,20 @@ static async Task<int> RunAllAsync(string? filter, Dictionary<string, string> en
 
     Console.WriteLine(Sum(reports));
     return none || reports.Any(report => report.Failed.Count > 0) ? 1 : 0;
+}
+
+static void Print(string project, TestReport report, TimeSpan time)
+{
+    Console.WriteLine($"{project}: {Sum([report])} ({time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s)");
+    foreach (var skipped in report.Skipped)
+    {
+        Console.WriteLine($"  skipped {skipped.Test}: {skipped.Text}");
+    }
+
+    foreach (var failed in report.Failed)
+    {
+        Console.WriteLine($"  FAILED {failed.Test}\n    {failed.Text.ReplaceLineEndings("\n    ")}");
+    }
 }
 
 static string Sum(IReadOnlyCollection<TestReport> reports) =>

@@ -6,6 +6,9 @@ namespace PartnerPlatform.TestRunner;
 /// <summary>One of <c>tests/*.Tests</c>, run by <c>dotnet test</c>.</summary>
 internal sealed record TestProject(string Name, string File)
 {
+    /// <summary>It has more tests under way at once than there are processors.</summary>
+    public bool RunsAlone => Name == "Gateway.Tests";
+
     public static IEnumerable<TestProject> Discover() =>
         Directory.GetDirectories(Path.Combine(Repository.Root, "tests"), "*.Tests")
             .SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))

@@ -57,7 +57,7 @@ public sealed class DescribeTopicPartitionsApi(BrokerAddresses addresses) : Node
 
             topic.Set("name", found.Name).Set("topicId", view.VirtualId(found, topic.Get<Guid>("topicId")));
             topic.Set("topicAuthorizedOperations", access.Operations(ResourceType.Topic, found.Name, found));
-            topic.List("partitions").ForEach(p => Partitions.Show(p, addresses, view.Cluster));
+            topic.List("partitions").ForEach(p => Partitions.Show(p, addresses, view.Cluster.PhysicalCluster));
             shown.Add(topic);
         }
 

@@ -80,8 +80,14 @@ public sealed class FindCoordinatorApi(BrokerAddresses addresses) : NodeApi
     private void ShowCoordinator(Node coordinator, TenantView view)
     {
         CleanError(coordinator, view);
+        Show(coordinator, addresses, view.Cluster.PhysicalCluster);
+    }
+
+    /// <summary>The coordinator's id and address as clients reach it.</summary>
+    internal static void Show(Node coordinator, BrokerAddresses addresses, string cluster)
+    {
         var broker = coordinator.Get<int>("nodeId");
-        if (broker >= 0 && addresses.Find(view.Cluster.PhysicalCluster, broker) is { } shown)
+        if (broker >= 0 && addresses.Find(cluster, broker) is { } shown)
         {
             coordinator.Set("nodeId", shown.NodeId).Set("host", shown.Endpoint.Host).Set("port", shown.Endpoint.Port);
             return;

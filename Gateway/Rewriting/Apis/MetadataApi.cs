@@ -135,7 +135,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
             topic.Set("topicAuthorizedOperations", access.Operations(ResourceType.Topic, found.Name, found));
         }
 
-        topic.List("partitions").ForEach(p => Partitions.Show(p, addresses, view.Cluster));
+        topic.List("partitions").ForEach(p => Partitions.Show(p, addresses, view.Cluster.PhysicalCluster));
         return true;
     }
 
@@ -147,10 +147,10 @@ internal static class Partitions
 {
     private static readonly string[] Lists = ["replicaNodes", "isrNodes", "offlineReplicas", "eligibleLeaderReplicas", "lastKnownElr"];
 
-    public static void Show(Node partition, BrokerAddresses addresses, VirtualCluster cluster)
+    public static void Show(Node partition, BrokerAddresses addresses, string cluster)
     {
         var leader = partition.Get<int>("leaderId");
-        var shown = addresses.Show(cluster.PhysicalCluster, leader);
+        var shown = addresses.Show(cluster, leader);
         partition.Set("leaderId", shown);
         if (shown < 0 && leader >= 0)
         {
@@ -160,7 +160,7 @@ internal static class Partitions
 
         foreach (var list in Lists.Where(partition.Has))
         {
-            addresses.ShowAll(partition, list, cluster.PhysicalCluster);
+            addresses.ShowAll(partition, list, cluster);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed record NodeFacts(
     string Boot, string Version, string? Cursor, NodeEndpoint Endpoint, int Connections, IReadOnlyList<LiveSession> Sessions,
     IReadOnlyList<LoginAttempt> Logins, IReadOnlyList<ClusterFacts>? Clusters);
 
-/// <param name="SecurityProtocol">Kafka's name of what its listeners speak: SASL_PLAINTEXT or SASL_SSL; null: a node of an older version.</param>
+/// <param name="SecurityProtocol">Kafka's name of what its listeners speak: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL; null: a node of an older version.</param>
 public sealed record NodeEndpoint(
     string ClusterId, string AdvertisedHost, int PortStart, int PortCount, string? RackId, string ProbeUrl, string? SecurityProtocol = null);
 
@@ -60,6 +60,8 @@ public static class LoginCodes
     public const string UnknownMechanism = "UNKNOWN_MECHANISM";
     public const string PrincipalChanged = "PRINCIPAL_CHANGED";
     public const string KeysUnavailable = "KEYS_UNAVAILABLE";
+    public const string CertificateRefused = "CERTIFICATE_REFUSED";
+    public const string BrokerRefused = "BROKER_REFUSED";
     public const string Refused = "REFUSED";
 }
 

@@ -18,6 +18,9 @@ public enum VirtualClusterKind
 
     /// <summary>Only alias topics are visible; groups and transactional ids are stored under <c>name.</c></summary>
     Partner,
+
+    /// <summary>The physical cluster as it is, under its own names; only brokers' addresses are the gateway's.</summary>
+    Passthrough,
 }
 
 /// <summary>A logical Kafka cluster that clients see.</summary>
@@ -60,16 +63,16 @@ public enum ServiceAccountKind
 /// <param name="Revoked">True: it never logs in again, its sessions end.</param>
 /// <param name="IssuedBefore">Tokens issued before this moment (Unix seconds) are refused; 0 = none. Sessions made with them end.</param>
 /// <param name="Tokens">Ids of the tokens that may be used, with their expiry (Unix seconds); a token not in it is refused.</param>
-/// <param name="Identities">Whose OAuth access tokens log in as this account; null: nobody's.</param>
+/// <param name="Identities">Who else logs in as this account; null: nobody.</param>
 public sealed record ServiceAccountDocument(
     string Id, string VirtualClusterId, string Name, ServiceAccountKind Kind, bool Revoked, long IssuedBefore, IReadOnlyList<LiveToken> Tokens,
-    IReadOnlyList<OAuthIdentity>? Identities = null);
+    IReadOnlyList<LoginIdentity>? Identities = null);
 
-/// <summary>Someone at an OAuth issuer; unique over all accounts.</summary>
-/// <param name="Issuer">Claim <c>iss</c> of its tokens; null: the platform's own Identity.</param>
+/// <summary>Someone for whom an issuer vouches; unique over all accounts.</summary>
+/// <param name="Issuer">Claim <c>iss</c> of its access tokens; null: the platform's own Identity; or one of <see cref="Tokens.LoginIssuers"/>.</param>
 /// <param name="Subject">Claim <c>sub</c>: of the platform's own tokens the client id.</param>
-/// <param name="IssuedBefore">Its access tokens issued before this moment (Unix seconds) are refused; 0 = none.</param>
-public sealed record OAuthIdentity(string? Issuer, string Subject, long IssuedBefore = 0);
+/// <param name="IssuedBefore">What was issued to it before this moment (Unix seconds) is refused; 0 = none.</param>
+public sealed record LoginIdentity(string? Issuer, string Subject, long IssuedBefore = 0);
 
 public sealed record LiveToken(string Id, long ExpiresAt);
 

@@ -51,3 +51,21 @@ public static class GatewayTokens
     public const string VirtualClusterClaim = "vcluster";
     public const string SecretKeyVariable = "GATEWAY_USER_POOL_SECRET_KEY";
 }
+
+/// <summary>Who vouches for a login where no OAuth issuer (an https URL) does: issuers of the identities that service accounts are linked to.</summary>
+public static class LoginIssuers
+{
+    /// <summary>Authorities of client certificates that the nodes trust; the subject is what the mapping rules make of the certificate's.</summary>
+    public const string Certificate = "certificate";
+
+    /// <summary>The backing Kafka cluster, by delegated logins; the subject is its user.</summary>
+    public const string Kafka = "kafka";
+
+    /// <summary>Nobody: clients of PLAINTEXT and SSL listeners; the subject is <see cref="AnonymousSubject"/>.</summary>
+    public const string Anonymous = "anonymous";
+
+    /// <summary>As Kafka calls them.</summary>
+    public const string AnonymousSubject = "ANONYMOUS";
+
+    public static readonly IReadOnlyList<string> All = [Certificate, Kafka, Anonymous];
+}

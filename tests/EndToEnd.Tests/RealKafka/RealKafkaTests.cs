@@ -44,12 +44,9 @@ public sealed class RealKafkaTests(RealStack real) : IClassFixture<RealStack>
             sasl.mechanism=PLAIN
             sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{login.Username}" password="{login.Password}";
             """);
-        var script = Path.Combine(Environment.GetEnvironmentVariable(PartnerPlatform.Stack.Kafka.RealKafka.Variable)!, "kafka");
-        await using var java = await ManagedProcess.StartAsync(new ProcessPlan(
-            "Java console consumer",
-            [script, "run", "console-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", properties, "--include", "orders|invoices", "--group", "java"],
-            new Dictionary<string, string>(),
-            output));
+        await using var java = await PartnerPlatform.Stack.Kafka.RealKafka.StartToolAsync(
+            ["console-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", properties, "--include", "orders|invoices", "--group", "java"],
+            output);
         await Eventually.TrueAsync("the Java client reads both topics", TimeSpan.FromSeconds(30), () => Count(output, "order ") > 20 && Count(output, "invoice ") > 5);
 
         await stack.Api.EnforceAsync("withdrawTopic", new { zone = "sessions", name = "orders" });
@@ -77,12 +74,11 @@ public sealed class RealKafkaTests(RealStack real) : IClassFixture<RealStack>
             sasl.oauthbearer.token.endpoint.url={login.TokenEndpoint}
             sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required clientId="{login.Username}" clientSecret="{login.Password}";
             """);
-        var script = Path.Combine(Environment.GetEnvironmentVariable(PartnerPlatform.Stack.Kafka.RealKafka.Variable)!, "kafka");
         var allowed = new Dictionary<string, string> { ["KAFKA_OPTS"] = $"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={login.TokenEndpoint}" };
-        await using var java = await ManagedProcess.StartAsync(new ProcessPlan(
-            "Java console consumer",
-            [script, "run", "console-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", properties, "--topic", "orders", "--group", "java"],
-            allowed, output));
+        await using var java = await PartnerPlatform.Stack.Kafka.RealKafka.StartToolAsync(
+            ["console-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", properties, "--topic", "orders", "--group", "java"],
+            output,
+            allowed);
 
         await Eventually.TrueAsync("the Java client reads", TimeSpan.FromSeconds(40), () => Count(output, "order ") > 20);
         Directory.Delete(folder, recursive: true);

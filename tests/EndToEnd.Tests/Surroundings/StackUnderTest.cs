@@ -120,6 +120,7 @@ public sealed class StackUnderTest : IAsyncDisposable
             ["GATEWAY_PORT_START"] = Number(start),
             ["GATEWAY_PORT_COUNT"] = Number(Ports),
             ["GATEWAY_SECURITY_PROTOCOL"] = "SASL_PLAINTEXT",
+            ["GATEWAY_FAILED_LOGIN_DELAY_MS"] = "0",
             ["GATEWAY_USER_POOL_SECRET_KEY"] = _userPoolKey,
             ["KAFKA_BOOTSTRAP_SERVERS"] = _kafka,
         });

@@ -14,7 +14,6 @@ namespace PartnerPlatform.Gateway.Tests.Authorization;
 /// (default 0) which is the first, EQUIVALENCE_KAFKA which version of Kafka answers: EQUIVALENCE_WORLDS=300 ./test.sh EquivalenceTests. From 4.3 on: a broker of 3.9
 /// has the new groups and their configurations switched off, and says so before it looks at any right.
 /// </summary>
-[Collection(AloneCollection.Name)]
 public class EquivalenceTests(ITestOutputHelper output)
 {
     private const int ShownOfAnApi = 3;

@@ -17,8 +17,6 @@ public class ClientMatrixTests(KafkaFixture fixture)
     private static readonly (string Java, CompressionType Net)[] Codecs =
         [("none", CompressionType.None), ("gzip", CompressionType.Gzip), ("snappy", CompressionType.Snappy), ("lz4", CompressionType.Lz4), ("zstd", CompressionType.Zstd)];
 
-    private static readonly Dictionary<string, string> QuickStart = new() { ["KAFKA_OPTS"] = "-XX:TieredStopAtLevel=1" };
-
     [Theory]
     [InlineData("shop", "shop.codecs")]
     [InlineData("initech", "sales.codecs.v1")]
@@ -44,8 +42,7 @@ public class ClientMatrixTests(KafkaFixture fixture)
         Assert.Equal(expected, ReadByNet(kafka, tenant, "codecs", expected.Count).Order(StringComparer.Ordinal));
         var read = await RealKafka.RunToolAsync(
             ["console-consumer", "--bootstrap-server", kafka.BootstrapServers, "--topic", "codecs", "--from-beginning", "--max-messages", $"{expected.Count}", "--timeout-ms", "30000",
-                "--group", "codecs-java", "--command-config", kafka.JavaProperties(tenant)],
-            environment: QuickStart);
+                "--group", "codecs-java", "--command-config", kafka.JavaProperties(tenant)]);
         Assert.True(read.ExitCode == 0, Tail(read.Text));
         Assert.Equal(expected, read.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
@@ -76,8 +73,7 @@ public class ClientMatrixTests(KafkaFixture fixture)
         await File.WriteAllTextAsync(offsets, "resets,0,4\nresets,1,9\n");
         var reset = await RealKafka.RunToolAsync(
             ["consumer-groups", "--bootstrap-server", kafka.BootstrapServers, "--command-config", kafka.JavaProperties(tenant), "--group", "g-resets",
-                "--reset-offsets", "--from-file", offsets, "--execute"],
-            environment: QuickStart);
+                "--reset-offsets", "--from-file", offsets, "--execute"]);
         Assert.True(reset.ExitCode == 0 && !reset.Text.Contains("Error", StringComparison.Ordinal), Tail(reset.Text));
         Assert.DoesNotContain(physical, reset.Text, StringComparison.Ordinal);
 
@@ -88,8 +84,7 @@ public class ClientMatrixTests(KafkaFixture fixture)
     {
         var written = await RealKafka.RunToolAsync(
             ["verifiable-producer", "--bootstrap-server", kafka.BootstrapServers, "--topic", "codecs", "--max-messages", $"{Each}", "--value-prefix", $"{prefix}",
-                "--command-config", kafka.JavaProperties(tenant, more: $"compression.type={codec}")],
-            environment: QuickStart);
+                "--command-config", kafka.JavaProperties(tenant, more: $"compression.type={codec}")]);
         Assert.True(written.ExitCode == 0 && written.Output.Contains($"\"sent\":{Each},\"acked\":{Each}", StringComparison.Ordinal), Tail(written.Text));
     }
 

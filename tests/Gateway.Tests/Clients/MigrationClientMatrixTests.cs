@@ -26,7 +26,7 @@ public class MigrationClientMatrixTests(KafkaFixture fixture)
         using var admin = new AdminClientBuilder(kafka.Client(tenant)).SetLogHandler((_, _) => { }).Build();
 
         await using var old = Member(GroupProtocol.Classic);
-        await Eventually.TrueAsync(() => old.Partitions.Count == Partitions, () => $"The first member owns {Owned(old)}.");
+        await Eventually.TrueAsync(() => old.Partitions.Count == Partitions && old.Records.Count > 0, () => $"The first member owns {Owned(old)} and has read {old.Records.Count}.");
         Assert.Equal(ConsumerGroupType.Classic, await TypeAsync());
 
         await using var updated = Member(GroupProtocol.Consumer);
@@ -34,12 +34,12 @@ public class MigrationClientMatrixTests(KafkaFixture fixture)
         Assert.Equal(ConsumerGroupType.Consumer, await TypeAsync());
 
         await old.StopAsync();
-        await Eventually.TrueAsync(() => updated.Partitions.Count == Partitions, () => $"The updated member owns {Owned(updated)}.");
+        await Eventually.TrueAsync(() => updated.Partitions.Count == Partitions && updated.Records.Count > 0, () => $"The updated member owns {Owned(updated)} and has read {updated.Records.Count}.");
         await using var again = Member(GroupProtocol.Classic);
         await SharedAsync(updated, again);
 
         await updated.StopAsync();
-        await Eventually.TrueAsync(() => again.Partitions.Count == Partitions, () => $"The last member owns {Owned(again)}.");
+        await Eventually.TrueAsync(() => again.Partitions.Count == Partitions && again.Records.Count > 0, () => $"The last member owns {Owned(again)} and has read {again.Records.Count}.");
         Assert.Equal(ConsumerGroupType.Classic, await TypeAsync());
 
         await writer.WaitForMoreAsync(Partitions);

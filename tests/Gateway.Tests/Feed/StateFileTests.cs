@@ -60,5 +60,5 @@ public sealed class StateFileTests : IDisposable
     {
         ["GATEWAY_STATE_FILE"] = _path,
         ["GATEWAY_USER_POOL_SECRET_KEY"] = Convert.ToBase64String(new byte[32]),
-    }).Build()));
+    }).Build(), BrokerProtocol.PLAINTEXT));
 }

@@ -124,7 +124,7 @@ public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedN
             }
 
             await greedy.AssertClosedAsync();
-            Assert.Contains(reason, node.Log[log..], StringComparison.Ordinal);
+            await Eventually.TrueAsync(() => node.Log[log..].Contains(reason, StringComparison.Ordinal), () => $"The log does not say '{reason}': {node.Log[log..]}");
             await node.ServesOthersAsync();
         }
 

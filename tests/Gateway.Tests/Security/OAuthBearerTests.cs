@@ -28,11 +28,11 @@ public class OAuthBearerTests(KafkaFixture fixture) : IAsyncLifetime
         await _outside.StartAsync();
         _tenants.Cluster("main", 1, 2, 3)
             .VirtualCluster("acme", VirtualClusterKind.Partner).Alias("acme", "orders", "sales.orders.v1", SharePermission.Read)
-            .LinkedAccount("acme", "app", new OAuthIdentity(null, "acme.app")).ZoneAcls("acme", "app")
-            .LinkedAccount("acme", "gone", new OAuthIdentity(null, "acme.gone"), revoked: true)
-            .LinkedAccount("acme", "again", new OAuthIdentity(null, "acme.again", DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 60))
+            .LinkedAccount("acme", "app", new LoginIdentity(null, "acme.app")).ZoneAcls("acme", "app")
+            .LinkedAccount("acme", "gone", new LoginIdentity(null, "acme.gone"), revoked: true)
+            .LinkedAccount("acme", "again", new LoginIdentity(null, "acme.again", DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 60))
             .VirtualCluster("shop", VirtualClusterKind.Standard, acl: false)
-            .LinkedAccount("shop", "outside", new OAuthIdentity(_outside.Url, "robot"));
+            .LinkedAccount("shop", "outside", new LoginIdentity(_outside.Url, "robot"));
         _node = GatewayNode.Prepare("gateway-oauth", kafka.Kafka.Plaintext, _tenants, new Dictionary<string, string>
         {
             ["GATEWAY_IDENTITY_URL"] = _identity.Url,

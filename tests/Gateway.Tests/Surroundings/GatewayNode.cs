@@ -51,6 +51,10 @@ public sealed class GatewayNode : IAsyncDisposable
             ["GATEWAY_PORT_START"] = $"{ports}",
             ["GATEWAY_PORT_COUNT"] = $"{portCount}",
             ["GATEWAY_METADATA_INTERVAL"] = "1",
+            ["GATEWAY_SECURITY_PROTOCOL"] = "SASL_PLAINTEXT",
+
+            // All tests come from one address, and many of them with wrong credentials.
+            ["GATEWAY_FAILED_LOGIN_DELAY_MS"] = "0",
             ["GATEWAY_USER_POOL_SECRET_KEY"] = tenants.SecretKey,
             ["KAFKA_BOOTSTRAP_SERVERS"] = kafka,
         };
@@ -75,5 +79,5 @@ public sealed class GatewayNode : IAsyncDisposable
     public async ValueTask DisposeAsync() => await Service.DisposeAsync();
 
     private static GatewayOptions GatewayOptionsOf(IReadOnlyDictionary<string, string> environment) =>
-        GatewayOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(environment.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value))).Build());
+        GatewayOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(environment.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value))).Build(), BrokerProtocol.SASL_PLAINTEXT);
 }

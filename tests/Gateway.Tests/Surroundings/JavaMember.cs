@@ -65,8 +65,7 @@ public sealed class JavaMember : IAsyncDisposable
         var process = await RealKafka.StartToolAsync(
             ["verifiable-consumer", "--bootstrap-server", kafka.BootstrapServers, "--topic", topic, "--group-id", group, "--reset-policy", "earliest",
                 "--command-config", kafka.JavaProperties(tenant), .. protocol],
-            log,
-            new Dictionary<string, string> { ["KAFKA_OPTS"] = "-XX:TieredStopAtLevel=1" });
+            log);
         return new JavaMember(process, log);
     }
 

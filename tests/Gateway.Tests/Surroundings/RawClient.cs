@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using PartnerPlatform.Gateway.Protocol;
 
@@ -15,13 +17,13 @@ public sealed class RawClient : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private int _correlationId;
 
-    private RawClient(Socket socket)
+    private RawClient(Socket socket, Stream? stream = null)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = stream ?? new NetworkStream(socket, ownsSocket: true);
     }
 
     public static async Task<RawClient> ConnectAsync(int port, int? receiveBuffer = null)
@@ -34,6 +36,22 @@ public sealed class RawClient : IAsyncDisposable
 
         await socket.ConnectAsync("127.0.0.1", port);
         return new RawClient(socket);
+    }
+
+    /// <summary>Connects by TLS; whoever the gateway is, is believed.</summary>
+    /// <param name="certificate">PEM file with a key, or null.</param>
+    public static async Task<(RawClient Client, X509Certificate2 Gateway)> ConnectByTlsAsync(int port, string? certificate)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync("127.0.0.1", port);
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(certificate), null, offline: true),
+        });
+        return (new RawClient(socket, stream), new X509Certificate2(stream.RemoteCertificate!));
     }
 
     /// <summary>Connects and logs in by SASL/PLAIN.</summary>

@@ -11,12 +11,31 @@ namespace PartnerPlatform.Gateway.Tests.Surroundings;
 public sealed class Tenants
 {
     private readonly Dictionary<string, FeedEntry> _entries = [];
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _key;
     private long _number;
+
+    public Tenants()
+        : this(RandomNumberGenerator.GetBytes(32))
+    {
+    }
+
+    private Tenants(byte[] key) => _key = key;
 
     public string SecretKey => Convert.ToBase64String(_key);
 
     public IReadOnlyList<FeedEntry> Entries => [.. _entries.Values];
+
+    /// <summary>The same tenants for a node that knows no other: nodes share the load only with those that speak as they do.</summary>
+    public Tenants ForOneNode()
+    {
+        var copy = new Tenants(_key) { _number = _number };
+        foreach (var entry in Entries.Where(e => FeedKinds.Split(e.Key).Kind != FeedKinds.Node))
+        {
+            copy._entries[entry.Key] = entry;
+        }
+
+        return copy;
+    }
 
     public Tenants Put(string kind, string id, object? document)
     {
@@ -49,7 +68,7 @@ public sealed class Tenants
         Put(FeedKinds.ServiceAccount, $"{cluster}-{name}", new ServiceAccountDocument(
             $"{cluster}-{name}", cluster, name, ServiceAccountKind.Local, false, 0, [new LiveToken($"{cluster}-{name}-1", DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds())]));
 
-    public Tenants LinkedAccount(string cluster, string name, OAuthIdentity identity, bool revoked = false) =>
+    public Tenants LinkedAccount(string cluster, string name, LoginIdentity identity, bool revoked = false) =>
         Put(FeedKinds.ServiceAccount, $"{cluster}-{name}", new ServiceAccountDocument(
             $"{cluster}-{name}", cluster, name, identity.Issuer is null ? ServiceAccountKind.Local : ServiceAccountKind.External, revoked, 0, [], [identity]));
 

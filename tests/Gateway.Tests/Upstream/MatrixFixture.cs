@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using PartnerPlatform.Gateway.Tests.Logins;
 using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Stack.Kafka;
 
@@ -33,6 +34,9 @@ public sealed partial class MatrixFixture : IAsyncLifetime
 
     public Tenants Tenants { get; } = new();
 
+    /// <summary>Nodes before the same broker, one for each protocol of listeners.</summary>
+    public LoginNodes Logins { get; } = new();
+
     private static IReadOnlyList<Cell> Cells => [.. Cell.All.Where(c => HasKdc || !c.IsKerberos)];
 
     public GatewayNode Node { get; private set; } = null!;
@@ -51,7 +55,7 @@ public sealed partial class MatrixFixture : IAsyncLifetime
                 await Issuer.StartAsync();
                 _kafka = await RealKafka.StartAsync(options:
                 [
-                    "--host", "localhost", "--property", $"connections.max.reauth.ms={SessionLifetime.TotalMilliseconds:0}",
+                    "--host", "localhost", "--authorizer", "--property", $"connections.max.reauth.ms={SessionLifetime.TotalMilliseconds:0}",
                     "--jwks", Issuer.Url + ".well-known/jwks", "--issuer", Issuer.Url, "--audience", "kafka", .. HasKdc ? ["--gssapi"] : Array.Empty<string>(),
                 ]);
                 await StartNodeAsync();
@@ -101,6 +105,7 @@ public sealed partial class MatrixFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await Logins.DisposeAsync();
         if (Node is not null)
         {
             await Node.DisposeAsync();
@@ -126,6 +131,15 @@ public sealed partial class MatrixFixture : IAsyncLifetime
 
         using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Kafka.Plaintext }).Build())
         {
+            // All rights to whom the gateway logs in as; to nobody else.
+            await admin.CreateAclsAsync(
+                from user in new[] { "alice", "AKIATESTALICE", "ASIATESTBOB", "C=NL,O=Acme,OU=Partners,CN=alice", "C=FR,O=Globex,OU=Partners,CN=bob" }
+                from type in new[] { ResourceType.Topic, ResourceType.Group, ResourceType.Broker }
+                select new AclBinding
+                {
+                    Pattern = new ResourcePattern { Type = type, Name = type == ResourceType.Broker ? "kafka-cluster" : "*", ResourcePatternType = ResourcePatternType.Literal },
+                    Entry = new AccessControlEntry { Principal = "User:" + user, Host = "*", Operation = AclOperation.All, PermissionType = AclPermissionType.Allow },
+                });
             await admin.CreateTopicsAsync(Cells.Select(c => c.Name).Append("main").Select(c => new TopicSpecification { Name = $"v-{c}.lines", NumPartitions = 1, ReplicationFactor = 1 }));
         }
 

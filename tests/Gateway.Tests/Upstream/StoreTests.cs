@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Org.BouncyCastle.Security;
 using PartnerPlatform.Gateway.Configuration;
-using PartnerPlatform.Gateway.Upstream.Stores;
+using PartnerPlatform.Gateway.Certificates;
 
 namespace PartnerPlatform.Gateway.Tests.Upstream;
 

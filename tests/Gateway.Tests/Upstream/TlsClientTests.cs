@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Connections;
+using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Tests.Upstream;

@@ -28,6 +28,10 @@ public sealed class AliasDeciderTests
         AliasDecider.Decide(Create(), null, Given.Main, true).Refused(Codes.NotFound);
 
     [Fact]
+    public void Passthrough_has_no_aliases() =>
+        AliasDecider.Decide(Create(), Given.Partner with { Kind = VirtualClusterKind.Passthrough }, Given.Main, true).Refused(Codes.ValidationFailed, "no-alias-in-passthrough");
+
+    [Fact]
     public void A_removed_cluster_is_refused() =>
         AliasDecider.Decide(Create(), Given.Partner with { Removed = true }, Given.Main, true).Refused(Codes.NotFound);
 

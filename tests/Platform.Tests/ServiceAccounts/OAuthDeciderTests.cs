@@ -15,7 +15,7 @@ public sealed class OAuthDeciderTests
     private static IssueClientSecret Issue(TimeSpan overlap = default) => new(Given.Ask, "c-1", "acme", "app", overlap, new SecretHash("00", "11", null));
 
     private static CreateServiceAccount Create(string? issuer, string subject = "robot", Ask? ask = null) =>
-        new(ask ?? Given.Ask, "s-1", "acme", "app", new OAuthIdentity(issuer, subject));
+        new(ask ?? Given.Ask, "s-1", "acme", "app", new LoginIdentity(issuer, subject));
 
     [Fact]
     public void The_first_secret_links_the_account_to_its_client_and_a_later_one_changes_nothing_about_it()
@@ -43,7 +43,7 @@ public sealed class OAuthDeciderTests
         OAuthDecider.Decide(Revoke, null).Refused(Codes.NotFound);
 
         var again = Given.State<ServiceAccount>(Created, Linked, unlinked, Linked);
-        Assert.Equal([new OAuthIdentity(null, "acme.app", Given.Now.ToUnixTimeSeconds() + 1)], again.Identities);
+        Assert.Equal([new LoginIdentity(null, "acme.app", Given.Now.ToUnixTimeSeconds() + 1)], again.Identities);
         Assert.Empty(Given.State<ServiceAccount>(Created, Linked, new ServiceAccountRevoked()).Identities);
     }
 
@@ -52,6 +52,10 @@ public sealed class OAuthDeciderTests
     {
         ServiceAccountDecider.Decide(Create("https://issuer.example/"), Given.Partner)
             .Events(Created with { Kind = ServiceAccountKind.External }, new OAuthIdentityLinked("https://issuer.example/", "robot"));
+        ServiceAccountDecider.Decide(Create(LoginIssuers.Certificate), Given.Partner)
+            .Events(Created with { Kind = ServiceAccountKind.External }, new OAuthIdentityLinked(LoginIssuers.Certificate, "robot"));
+        ServiceAccountDecider.Decide(Create(LoginIssuers.Anonymous), Given.Partner).Refused(Codes.ValidationFailed, "anonymous-subject");
+        Assert.Null(ServiceAccountDecider.Decide(Create(LoginIssuers.Anonymous, LoginIssuers.AnonymousSubject), Given.Partner).Refusal);
         ServiceAccountDecider.Decide(Create("http://issuer.example/"), Given.Partner).Refused(Codes.ValidationFailed, "oauth-issuer");
         ServiceAccountDecider.Decide(Create("not a URL"), Given.Partner).Refused(Codes.ValidationFailed, "oauth-issuer");
         ServiceAccountDecider.Decide(Create("https://issuer.example/", ""), Given.Partner).Refused(Codes.ValidationFailed, "oauth-subject");

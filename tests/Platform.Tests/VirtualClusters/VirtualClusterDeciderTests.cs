@@ -46,6 +46,17 @@ public sealed class VirtualClusterDeciderTests
     }
 
     [Fact]
+    public void Passthrough_leads_to_the_main_cluster_as_it_is_and_is_nobodys()
+    {
+        var passthrough = Create("raw") with { Kind = VirtualClusterKind.Passthrough, AclEnabled = false };
+        Assert.Null(VirtualClusterDecider.Decide(passthrough, Given.Main, null, "raw.topic").Refusal);
+        VirtualClusterDecider.Decide(passthrough with { PhysicalCluster = "backup" }, Given.Main, null, null).Refused(Codes.ValidationFailed, "passthrough-main");
+        VirtualClusterDecider.Decide(passthrough with { AclEnabled = true }, Given.Main, null, null).Refused(Codes.ValidationFailed, "passthrough-acls");
+        VirtualClusterDecider.Decide(passthrough with { SuperUsers = ["admin"] }, Given.Main, null, null).Refused(Codes.ValidationFailed, "passthrough-super-users");
+        VirtualClusterDecider.Decide(passthrough with { Organization = "acme" }, Given.Main, null, null).Refused(Codes.ValidationFailed, "passthrough-organization");
+    }
+
+    [Fact]
     public void Super_users_have_proper_names_and_are_not_too_many()
     {
         VirtualClusterDecider.Decide(Partner("a b"), Given.Main, null, null).Refused(Codes.ValidationFailed, "account-name");

@@ -41,7 +41,7 @@ internal sealed class FuzzWorld
             ["KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1",
         }).Build();
         var services = new ServiceCollection();
-        services.AddLogging().AddSingleton(GatewayOptions.Read(configuration)).AddSingleton(ControlPlaneOptions.Read(configuration)).AddSingleton<NodeTokens>().AddSingleton<PlatformClient>();
+        services.AddLogging().AddSingleton(GatewayOptions.Read(configuration, BrokerProtocol.PLAINTEXT)).AddSingleton(ControlPlaneOptions.Read(configuration)).AddSingleton<NodeTokens>().AddSingleton<PlatformClient>();
         services.AddModel();
         services.AddKafka(KafkaClusterReader.Read(configuration));
         services.AddRouting("fuzz");

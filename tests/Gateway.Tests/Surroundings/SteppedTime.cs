@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace PartnerPlatform.Gateway.Tests.Upstream;
+namespace PartnerPlatform.Gateway.Tests.Surroundings;
 
 /// <summary>A clock that goes on when it is told to.</summary>
 internal sealed class SteppedTime : TimeProvider

@@ -6,7 +6,7 @@ using Org.BouncyCastle.Pkcs;
 using Org.BouncyCastle.Security;
 using PartnerPlatform.Gateway.Configuration;
 
-namespace PartnerPlatform.Gateway.Upstream.Stores;
+namespace PartnerPlatform.Gateway.Certificates;
 
 /// <summary>A store's content is of no use; the message says why, without passwords.</summary>
 internal sealed class InvalidStoreException(string message, Exception? inner = null) : Exception(message, inner);

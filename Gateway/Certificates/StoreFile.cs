@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PartnerPlatform.Gateway.Configuration;
 
-namespace PartnerPlatform.Gateway.Upstream.Stores;
+namespace PartnerPlatform.Gateway.Certificates;
 
 /// <summary>
 /// A key or trust store that is read again when its file changes: connections made from then on use the new content, those that are there live on. A new content
@@ -11,9 +11,9 @@ namespace PartnerPlatform.Gateway.Upstream.Stores;
 internal sealed partial class StoreFile<T>
     where T : class
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(900);
 
-    private readonly string _cluster;
+    private readonly string _owner;
     private readonly StoreOptions _options;
     private readonly Func<StoreOptions, byte[], T> _read;
     private readonly TimeProvider _time;
@@ -24,10 +24,11 @@ internal sealed partial class StoreFile<T>
     private string? _unreadable;
     private long _lookedAt;
 
+    /// <param name="owner">Who uses it, for the log.</param>
     /// <exception cref="InvalidSettingException">The store cannot be used.</exception>
-    public StoreFile(string cluster, StoreOptions options, Func<StoreOptions, byte[], T> read, TimeProvider time, ILogger logger)
+    public StoreFile(string owner, StoreOptions options, Func<StoreOptions, byte[], T> read, TimeProvider time, ILogger logger)
     {
-        (_cluster, _options, _read, _time, _logger) = (cluster, options, read, time, logger);
+        (_owner, _options, _read, _time, _logger) = (owner, options, read, time, logger);
         try
         {
             var content = options.Location is { } path ? File.ReadAllBytes(path) : Encoding.UTF8.GetBytes(options.Inline!.Value);
@@ -76,21 +77,21 @@ internal sealed partial class StoreFile<T>
             _seen = hash;
             _current = _read(_options, content);
             _unreadable = null;
-            LogReloaded(_cluster, _options.Setting, path);
+            LogReloaded(_owner, _options.Setting, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidStoreException)
         {
             if (_unreadable != e.Message)
             {
                 _unreadable = e.Message;
-                LogKept(_cluster, _options.Setting, path, e.Message);
+                LogKept(_owner, _options.Setting, path, e.Message);
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Setting} of physical cluster {Cluster}: {Path} has changed; new connections use it")]
-    private partial void LogReloaded(string cluster, string setting, string path);
+    [LoggerMessage(LogLevel.Information, "{Setting} of {Owner}: {Path} has changed; new connections use it")]
+    private partial void LogReloaded(string owner, string setting, string path);
 
-    [LoggerMessage(LogLevel.Error, "{Setting} of physical cluster {Cluster}: {Path} has changed and cannot be used, the old content stays: {Reason}")]
-    private partial void LogKept(string cluster, string setting, string path, string reason);
+    [LoggerMessage(LogLevel.Error, "{Setting} of {Owner}: {Path} has changed and cannot be used, the old content stays: {Reason}")]
+    private partial void LogKept(string owner, string setting, string path, string reason);
 }

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace PartnerPlatform.Gateway.Certificates;
+
+/// <summary>The way from a peer's certificate to one that is believed in. As in a Java trust store, any certificate may be such an anchor, not only a root.</summary>
+internal sealed class CertificatePath : IDisposable
+{
+    private readonly X509Chain _chain;
+
+    private CertificatePath(X509Chain chain) => _chain = chain;
+
+    /// <summary>Why there is none; null: there is one.</summary>
+    public string? Problem { get; private init; }
+
+    /// <summary>The peer's own certificate first, each one's issuer behind it.</summary>
+    public IReadOnlyList<X509Certificate2> Certificates => [.. _chain.ChainElements.Select(e => e.Certificate)];
+
+    /// <param name="sent">What the peer sent beside it.</param>
+    /// <param name="anchors">Null: the machine's certificate authorities.</param>
+    /// <param name="purpose">What the certificate must be made for, where it says that (extended key usage).</param>
+    public static CertificatePath Build(X509Certificate2 own, X509Chain? sent, X509Certificate2Collection? anchors, Oid purpose)
+    {
+        var chain = new X509Chain();
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(purpose);
+        if (sent is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(new X509Certificate2Collection(sent.ChainElements.Select(e => e.Certificate).ToArray()));
+            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        }
+
+        if (anchors is not null)
+        {
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+        }
+
+        return new CertificatePath(chain) { Problem = chain.Build(own) || (anchors is not null && LacksOnlyItsRoot(chain, anchors)) ? null : Explain(chain) };
+    }
+
+    public void Dispose() => _chain.Dispose();
+
+    private static bool LacksOnlyItsRoot(X509Chain chain, X509Certificate2Collection anchors) =>
+        chain.ChainStatus.All(s => s.Status is X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.UntrustedRoot)
+        && chain.ChainElements.Any(e => anchors.Any(a => a.RawDataMemory.Span.SequenceEqual(e.Certificate.RawDataMemory.Span)));
+
+    private static string Explain(X509Chain chain) => string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct());
+}

@@ -1,0 +1,73 @@
+using PartnerPlatform.Gateway.Authentication;
+
+namespace PartnerPlatform.Gateway.Configuration;
+
+/// <summary>Whether clients show certificates.</summary>
+public enum ClientAuth
+{
+    NONE,
+    REQUEST,
+    REQUIRE,
+}
+
+/// <summary>TLS of the listeners. Files are read again when they change.</summary>
+/// <param name="Keys">GATEWAY_SSL_KEY_STORE_PATH, with GATEWAY_SSL_KEY_STORE_PASSWORD, GATEWAY_SSL_KEY_PASSWORD, GATEWAY_SSL_KEY_TYPE (JKS, PKCS12, PEM; default by the file's name, else PEM).</param>
+/// <param name="Trust">GATEWAY_SSL_TRUST_STORE_PATH, with GATEWAY_SSL_TRUST_STORE_PASSWORD, GATEWAY_SSL_TRUST_STORE_TYPE: whose client certificates are taken; null: nobody's.</param>
+/// <param name="ClientAuth">GATEWAY_SSL_CLIENT_AUTH, default NONE.</param>
+/// <param name="RevocationLists">GATEWAY_SSL_CRL_PATH: revocation lists (PEM or DER) of all authorities of client certificates; null: none is asked.</param>
+/// <param name="PrincipalMapping">GATEWAY_SSL_PRINCIPAL_MAPPING_RULES, default DEFAULT: from a client certificate's subject to its principal, for SSL.</param>
+public sealed record ListenerTlsOptions(StoreOptions Keys, StoreOptions? Trust, ClientAuth ClientAuth, StoreOptions? RevocationLists, PrincipalMapping PrincipalMapping)
+{
+    private const string KeyStore = "GATEWAY_SSL_KEY_STORE_PATH";
+    private const string TrustStore = "GATEWAY_SSL_TRUST_STORE_PATH";
+    private const string Auth = "GATEWAY_SSL_CLIENT_AUTH";
+    private const string RevocationList = "GATEWAY_SSL_CRL_PATH";
+    private const string Rules = "GATEWAY_SSL_PRINCIPAL_MAPPING_RULES";
+
+    private static readonly string[] OfKeys = [KeyStore, "GATEWAY_SSL_KEY_STORE_PASSWORD", "GATEWAY_SSL_KEY_PASSWORD", "GATEWAY_SSL_KEY_TYPE", Auth];
+    private static readonly string[] OfTrust = [TrustStore, "GATEWAY_SSL_TRUST_STORE_PASSWORD", "GATEWAY_SSL_TRUST_STORE_TYPE", RevocationList, Rules];
+
+    /// <returns>Null: the protocol has no TLS.</returns>
+    /// <exception cref="InvalidSettingException">A setting is missing, wrong, or contradicts another.</exception>
+    public static ListenerTlsOptions? Read(SettingsReader settings, SecurityProtocol protocol)
+    {
+        if (!protocol.HasTls())
+        {
+            return Refuse(settings, OfKeys.Concat(OfTrust), $"GATEWAY_SECURITY_PROTOCOL is {protocol}: SSL, SASL_SSL or DELEGATED_SASL_SSL is needed with it");
+        }
+
+        var auth = settings.Choice(Auth, ClientAuth.NONE);
+        if (auth == ClientAuth.NONE)
+        {
+            Refuse(settings, OfTrust, $"{Auth} is NONE: REQUEST or REQUIRE is needed with it");
+        }
+
+        var path = settings.Required(KeyStore, $"{protocol} needs a key and its certificates");
+        var keys = new StoreOptions(KeyStore, Format(settings, "GATEWAY_SSL_KEY_TYPE", path), path, null, Password(settings, "GATEWAY_SSL_KEY_STORE_PASSWORD"), Password(settings, "GATEWAY_SSL_KEY_PASSWORD"));
+        if (auth == ClientAuth.NONE)
+        {
+            return new ListenerTlsOptions(keys, null, auth, null, PrincipalMapping.Parse(Rules, ""));
+        }
+
+        var trustPath = settings.Required(TrustStore, $"{Auth} is {auth}, and no machine's list of authorities says who a partner is");
+        return new ListenerTlsOptions(
+            keys,
+            new StoreOptions(TrustStore, Format(settings, "GATEWAY_SSL_TRUST_STORE_TYPE", trustPath), trustPath, null, Password(settings, "GATEWAY_SSL_TRUST_STORE_PASSWORD"), null),
+            auth,
+            settings.Optional(RevocationList) is { } lists ? new StoreOptions(RevocationList, StoreFormat.PEM, lists, null, null, null) : null,
+            PrincipalMapping.Parse(Rules, settings.Optional(Rules) ?? ""));
+    }
+
+    private static ListenerTlsOptions? Refuse(SettingsReader settings, IEnumerable<string> names, string rule) =>
+        names.FirstOrDefault(n => settings.Optional(n) is not null) is { } given ? throw new InvalidSettingException($"{given} is set, but {rule}.") : null;
+
+    private static StoreFormat Format(SettingsReader settings, string name, string path) => settings.Choice(name, Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".jks" => StoreFormat.JKS,
+        ".p12" or ".pfx" => StoreFormat.PKCS12,
+        _ => StoreFormat.PEM,
+    });
+
+    private static Secret? Password(SettingsReader settings, string name) =>
+        settings.Optional(name) is null && settings.Optional(name + "_FILE") is null ? null : new Secret(settings.Secret(name, "a password"));
+}
