@@ -4,6 +4,7 @@ using PartnerPlatform.Identity.Database;
 using PartnerPlatform.Identity.Feed;
 using PartnerPlatform.Identity.Health;
 using PartnerPlatform.Identity.Keys;
+using PartnerPlatform.Identity.Limits;
 using PartnerPlatform.Identity.Logins;
 using PartnerPlatform.Identity.Pages;
 using PartnerPlatform.Identity.Reports;
@@ -27,6 +28,7 @@ try
     builder.Services.AddTokenServer(options);
     builder.Services.AddReports(options);
     builder.Services.AddPages(options);
+    builder.Services.AddRequestLimits(options);
     builder.Services.AddFeed(options);
     builder.Services.AddIdentityHealth();
 
@@ -41,6 +43,7 @@ try
     await app.LoadSigningKeysAsync();
     await app.RegisterPortalAsync();
     app.UsePages(options);
+    app.UseRateLimiter();
     app.UseDatabaseOutage();
     app.UseAuthentication();
     app.UseAuthorization();

@@ -14,6 +14,8 @@ namespace PartnerPlatform.Identity.Configuration;
 /// <param name="SessionLifetime"><c>IDENTITY_SESSION_LIFETIME</c>, default 12h: how long a person stays logged in, in the browser and by refresh tokens.</param>
 /// <param name="LoginAttempts"><c>IDENTITY_LOGIN_ATTEMPTS</c>, default 5: failed logins under a name before it has to wait.</param>
 /// <param name="LoginDelay"><c>IDENTITY_LOGIN_DELAY</c>, default 30s: the first wait; doubled by each further failure, up to 64 times as long.</param>
+/// <param name="TokenRate"><c>IDENTITY_TOKEN_RATE</c>, default 50: requests a second for tokens (also to look at them, and to revoke them) that one address may make in the long run; 20 seconds' worth at once; 0 = any.</param>
+/// <param name="LoginRate"><c>IDENTITY_LOGIN_RATE</c>, default 5: the same for what people send: logins, codes, passwords.</param>
 /// <param name="Portal">The portal's client, or null.</param>
 internal sealed record IdentityOptions(
     Uri Issuer,
@@ -27,6 +29,8 @@ internal sealed record IdentityOptions(
     TimeSpan SessionLifetime,
     int LoginAttempts,
     TimeSpan LoginDelay,
+    int TokenRate,
+    int LoginRate,
     PortalOptions? Portal)
 {
     /// <summary>How long the longest-living token lives: refresh tokens live as long as sessions.</summary>
@@ -47,6 +51,8 @@ internal sealed record IdentityOptions(
             settings.Duration("IDENTITY_SESSION_LIFETIME", TimeSpan.FromHours(12)),
             settings.Number("IDENTITY_LOGIN_ATTEMPTS", 5, minimum: 2),
             settings.Duration("IDENTITY_LOGIN_DELAY", TimeSpan.FromSeconds(30)),
+            settings.Number("IDENTITY_TOKEN_RATE", 50, minimum: 0),
+            settings.Number("IDENTITY_LOGIN_RATE", 5, minimum: 0),
             PortalOptions.Read(settings));
         settings.Require(
             options.Issuer.Scheme == "https" || options.Issuer.IsLoopback, "IDENTITY_URL", $"must be https unless it is a loopback address: {options.Issuer}");

@@ -20,6 +20,7 @@ internal sealed class ErrorModel : PageModel
     {
         StatusCodes.Status400BadRequest => "The form is out of date",
         StatusCodes.Status404NotFound => "There is no such page",
+        StatusCodes.Status429TooManyRequests => "Too many requests",
         _ => "Something went wrong",
     };
 
@@ -27,6 +28,7 @@ internal sealed class ErrorModel : PageModel
     {
         StatusCodes.Status400BadRequest => "It was open for too long, or you have logged in or out meanwhile. Open the page again.",
         StatusCodes.Status404NotFound => "The address may be mistyped.",
+        StatusCodes.Status429TooManyRequests => "They come from your address. Wait a moment and try again.",
         _ => $"Try again in a moment. If it stays so, tell your operator this number: {Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier}.",
     };
 }

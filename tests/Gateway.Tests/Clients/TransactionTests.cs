@@ -129,6 +129,26 @@ public class TransactionTests(KafkaFixture fixture)
         Assert.Equal(ClientError.TransactionalIdAuthorizationFailed, denied.Error.Code);
     }
 
+    [Fact]
+    public async Task What_is_shared_takes_no_transactions_not_even_of_super_users()
+    {
+        var kafka = await fixture.StartedAsync();
+        using (var producer = Producer(kafka, "acme", "of-admin", "acme-admin"))
+        {
+            producer.InitTransactions(Patience);
+            producer.BeginTransaction();
+            producer.Produce("returns", new Message<string, string> { Value = "in a transaction" });
+            var denied = Assert.ThrowsAny<KafkaException>(() => producer.CommitTransaction(Patience));
+            Assert.Equal(ClientError.TopicAuthorizationFailed, denied.Error.Code);
+        }
+
+        // Who does not ask for the partition to be added is refused with the batch, whole, whatever the broker would make of it.
+        await using var client = await RawClient.LoggedInAsync(kafka, "acme", account: "acme-admin");
+        var request = RawRequests.Produce(new Target("returns", Guid.Empty, "", ""), RawRequests.Batch(1, 0, 0, transactional: true), transactionalId: "of-admin");
+        var answer = await client.AskAsync(ApiKey.Produce, 9, request);
+        Assert.All(answer.Body.List("responses").Single().List("partitionResponses"), p => Assert.Equal((short)ErrorCode.TransactionalIdAuthorizationFailed, p.Get<short>("errorCode")));
+    }
+
     [Theory]
     [InlineData(ApiKey.AddPartitionsToTxn)]
     [InlineData(ApiKey.TxnOffsetCommit)]
@@ -147,8 +167,8 @@ public class TransactionTests(KafkaFixture fixture)
         }
     }
 
-    private static IProducer<string, string> Producer(KafkaFixture kafka, string tenant, string id) =>
-        new ProducerBuilder<string, string>(new ProducerConfig(kafka.Client(tenant)) { TransactionalId = id, TransactionTimeoutMs = 30_000 }).Build();
+    private static IProducer<string, string> Producer(KafkaFixture kafka, string tenant, string id, string account = "app") =>
+        new ProducerBuilder<string, string>(new ProducerConfig(kafka.Client(tenant, account)) { TransactionalId = id, TransactionTimeoutMs = 30_000 }).Build();
 
     private static List<string> ReadToEnd(KafkaFixture kafka, string topic, IsolationLevel isolation)
     {

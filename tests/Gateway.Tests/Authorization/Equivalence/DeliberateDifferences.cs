@@ -31,17 +31,63 @@ internal static class DeliberateDifferences
         (ApiKey.CreateAcls, "ACLs are the control plane's, which is away in this test: what is allowed times out", a => a.List("results").ForEach(r => Instead(r, 7, 0))),
     ];
 
-    public static Node? Even(ApiKey api, Node? answer)
+    /// <summary>The same for brokers before 4.0.</summary>
+    private static readonly (ApiKey Api, string Why, Action<Node> Even)[] OldTable =
+    [
+        (ApiKey.DescribeGroups, "groups have had configurations, and rights to them, since 4.0", a => a.List("groups").ForEach(WithoutConfigRights)),
+        (ApiKey.ConsumerGroupDescribe, "groups have had configurations, and rights to them, since 4.0", a => a.List("groups").ForEach(WithoutConfigRights)),
+        (ApiKey.ConsumerGroupDescribe, "topics that may not be described hide a group since 4.0 only", a => a.List("groups").ForEach(HiddenByItsTopics)),
+        (ApiKey.ConsumerGroupHeartbeat, "topics that may not be described refuse a heartbeat since 4.0 only", NotRefusedByItsTopics),
+        (ApiKey.DeleteTopics, "an id of a topic that may not be described was unknown, and is forbidden since 4.0", a => a.List("responses").ForEach(r => Instead(r, 100, 29))),
+        (ApiKey.DeleteTopics, "the name of a topic that may be described and not deleted is told since 4.0", a => a.List("responses").ForEach(WithoutNameOfDeniedId)),
+    ];
+
+    /// <param name="ofOldBrokers">They are older than 4.0.</param>
+    public static Node? Even(ApiKey api, Node? answer, bool ofOldBrokers)
     {
         if (answer is not null)
         {
-            foreach (var (_, _, even) in Table.Where(d => d.Api == api))
+            foreach (var (_, _, even) in Table.Concat(ofOldBrokers ? OldTable : []).Where(d => d.Api == api))
             {
                 even(answer);
             }
         }
 
         return answer;
+    }
+
+    private static void WithoutConfigRights(Node group)
+    {
+        const int configs = (1 << (int)Operation.DescribeConfigs) | (1 << (int)Operation.AlterConfigs);
+        if (group.Get<int>("authorizedOperations") is var operations and not Access.NotAsked)
+        {
+            group.Set("authorizedOperations", operations & ~configs);
+        }
+    }
+
+    private static void WithoutNameOfDeniedId(Node topic)
+    {
+        if (topic.Get<short>("errorCode") == 29 && topic.Get<Guid>("topicId") != Guid.Empty)
+        {
+            topic.Set("name", null);
+        }
+    }
+
+    private static void NotRefusedByItsTopics(Node answer)
+    {
+        if (answer.Get<short>("errorCode") is 0 or 29 or 42)
+        {
+            answer.Set("errorCode", (short)110).Set("errorMessage", null).Set("memberId", null).Set("memberEpoch", 0).Set("heartbeatIntervalMs", 0).Set("assignment", null);
+        }
+    }
+
+    private static void HiddenByItsTopics(Node group)
+    {
+        if (group.Get<short>("errorCode") is 0 or 29)
+        {
+            group.Set("errorCode", (short)0).Set("errorMessage", null).Set("groupState", "").Set("groupEpoch", 0).Set("assignmentEpoch", 0).Set("assignorName", "").Set("members", new List<Node>())
+                .Set("authorizedOperations", Access.NotAsked);
+        }
     }
 
     private static void WithoutHosts(Node group) => group.List("members").ForEach(m => m.Set("clientHost", ""));

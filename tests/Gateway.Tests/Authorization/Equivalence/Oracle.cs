@@ -25,13 +25,16 @@ internal sealed class Oracle : IAsyncDisposable
 
     public string GatewayLog => _node.Log;
 
-    public static async Task<Oracle> StartAsync(IEnumerable<World> worlds, string? version)
+    public static async Task<Oracle> StartAsync(IReadOnlyList<World> worlds, string version)
     {
         string[] options =
         [
             "--property", "auto.create.topics.enable=true", "--property", "offsets.topic.num.partitions=1", "--property", "transaction.state.log.num.partitions=1",
             "--property", "group.consumer.session.timeout.ms=60000", "--property", "group.consumer.max.session.timeout.ms=600000",
-            .. version is null ? [] : (string[])["--version", version],
+            "--version", version,
+
+            // Brokers before 4.0 have the new consumer groups, switched off.
+            .. worlds.Any(w => w.IsOfOldBrokers) ? (string[])["--property", "group.coordinator.rebalance.protocols=classic,consumer"] : [],
         ];
         var started = await Task.WhenAll(RealKafka.StartAsync(options: ["--authorizer", .. options]), RealKafka.StartAsync(options: options));
         var tenants = new Tenants().Cluster("main", 1);
