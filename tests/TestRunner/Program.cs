@@ -54,9 +54,9 @@ static async Task<PostgresServer> StartPostgresAsync(string folder, Cancellation
 
 static async Task<int> RunAllAsync(string? filter, Dictionary<string, string> environment, CancellationToken cancellation)
 {
-    // What mostly waits runs beside something else; what has many tests under way by itself runs alone.
+    // What measures, or has more tests under way than there are processors, runs alone. The pages mostly wait for their browser: the rest runs beside them, one after the other.
     var reports = new List<TestReport>();
-    foreach (var together in TestProject.Discover().GroupBy(p => p.RunsAlone ? p.Name : "").OrderBy(g => g.Key, StringComparer.Ordinal))
+    foreach (var together in TestProject.Discover().OrderByDescending(p => p.Name, StringComparer.Ordinal).GroupBy(p => p.RunsAlone ? p.Name : "").OrderByDescending(g => g.Key, StringComparer.Ordinal))
     {
         await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation }, async (project, _) =>
         {

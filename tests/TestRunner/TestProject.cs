@@ -6,8 +6,7 @@ namespace PartnerPlatform.TestRunner;
 /// <summary>One of <c>tests/*.Tests</c>, run by <c>dotnet test</c>.</summary>
 internal sealed record TestProject(string Name, string File)
 {
-    /// <summary>It has more tests under way at once than there are processors.</summary>
-    public bool RunsAlone => Name == "Gateway.Tests";
+    public bool RunsAlone => Name is "Gateway.Tests" or "EndToEnd.Tests";
 
     public static IEnumerable<TestProject> Discover() =>
         Directory.GetDirectories(Path.Combine(Repository.Root, "tests"), "*.Tests")
