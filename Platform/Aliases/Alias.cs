@@ -10,6 +10,9 @@ public sealed record AliasCreated(
 
 public sealed record AliasRemoved;
 
+/// <summary>The name stands for another topic of the same physical cluster from now on.</summary>
+public sealed record AliasRetargeted(string PhysicalTopic);
+
 /// <summary>A name in a virtual cluster for a topic of a physical cluster.</summary>
 /// <param name="PartnerZoneId">The zone that shares it; such an alias is withdrawn through its zone.</param>
 public sealed record Alias(
@@ -24,6 +27,7 @@ public sealed record Alias(
         (null, AliasCreated e) => new(e.Id, e.VirtualClusterId, e.VirtualCluster, e.Name, e.PhysicalClusterId, e.PhysicalCluster,
             e.PhysicalTopic, e.Permission, e.PartnerZoneId, e.OrganizationId, false),
         ({ } s, AliasRemoved) => s with { Removed = true },
+        ({ } s, AliasRetargeted e) => s with { PhysicalTopic = e.PhysicalTopic },
         _ => throw Fold.Unknown(state, @event),
     };
 

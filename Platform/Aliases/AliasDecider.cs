@@ -12,6 +12,9 @@ public sealed record CreateAlias(
 
 public sealed record RemoveAlias(Ask Ask, string VirtualCluster, string Name) : Command(Ask);
 
+/// <param name="PhysicalTopic">In the same physical cluster.</param>
+public sealed record RetargetAlias(Ask Ask, string VirtualCluster, string Name, string PhysicalTopic) : Command(Ask);
+
 public static class AliasDecider
 {
     /// <param name="topicKnown">Nodes have seen the topic in that physical cluster.</param>
@@ -54,19 +57,33 @@ public static class AliasDecider
             ? Decision.Accept(new AliasCreated(
                 command.NewId, virtualCluster.Id, virtualCluster.Name, command.Name, physicalCluster.Id, physicalCluster.Name,
                 command.PhysicalTopic, command.Permission, zoneId, virtualCluster.OrganizationId))
-            : Refusal.Invalid("physicalTopic", "topic-exists",
-                $"No node has seen a topic '{command.PhysicalTopic}' in '{physicalCluster.Name}'.") with { Retriable = true };
+            : TopicUnknown(command.PhysicalTopic, physicalCluster.Name);
     }
 
-    public static Decision Decide(RemoveAlias command, Alias? state)
+    public static Decision Decide(RemoveAlias command, Alias? state) =>
+        CheckOwn(command.Name, state) is { } refusal ? refusal : Decision.Accept(new AliasRemoved());
+
+    /// <param name="topicKnown">Nodes have seen the topic in that physical cluster.</param>
+    public static Decision Decide(RetargetAlias command, Alias? state, bool topicKnown)
     {
-        if (state is null or { Removed: true })
+        if ((Names.CheckTopic(command.PhysicalTopic, "physicalTopic") ?? CheckOwn(command.Name, state)) is { } refusal)
         {
-            return Refusal.NotFound("alias", command.Name, "name");
+            return refusal;
         }
 
-        return state.PartnerZoneId is null
-            ? Decision.Accept(new AliasRemoved())
-            : Refusal.InUse("The alias belongs to a partner zone; withdraw the topic from the zone.");
+        return state!.PhysicalTopic == command.PhysicalTopic ? Decision.Nothing
+            : topicKnown ? Decision.Accept(new AliasRetargeted(command.PhysicalTopic))
+            : TopicUnknown(command.PhysicalTopic, state.PhysicalCluster);
     }
+
+    /// <summary>It is there, and not a zone's.</summary>
+    private static Refusal? CheckOwn(string name, Alias? state) => state switch
+    {
+        null or { Removed: true } => Refusal.NotFound("alias", name, "name"),
+        { PartnerZoneId: not null } => Refusal.InUse("The alias belongs to a partner zone; withdraw the topic from the zone."),
+        _ => null,
+    };
+
+    private static Refusal TopicUnknown(string topic, string cluster) =>
+        Refusal.Invalid("physicalTopic", "topic-exists", $"No node has seen a topic '{topic}' in '{cluster}'.") with { Retriable = true };
 }

@@ -97,6 +97,23 @@ public sealed record RemoveAliasPayload(
     [property: Description("The alias as it was.")] AliasView Alias,
     [property: Description("What was done.")] Change Change);
 
+public sealed class RetargetAliasInput : MutationInput
+{
+    [Description("Name of the virtual cluster.")]
+    public required string VirtualCluster { get; set; }
+
+    [Description("Its name.")]
+    public required string Name { get; set; }
+
+    [Description("Topic of the same physical cluster that it stands for from now on; a node must have seen it.")]
+    public required string PhysicalTopic { get; set; }
+}
+
+[Description("Answer of retargetAlias.")]
+public sealed record RetargetAliasPayload(
+    [property: Description("The alias.")] AliasView Alias,
+    [property: Description("What was done.")] Change Change);
+
 public sealed class AliasMutations
 {
     [AllowedFor(Roles.Operator)]
@@ -113,6 +130,14 @@ public sealed class AliasMutations
     public static async Task<RemoveAliasPayload?> RemoveAlias([FromServices] Dispatch dispatch, IResolveFieldContext context, RemoveAliasInput input)
     {
         var (thing, change, _) = await dispatch.Send<Alias>(context, input, ask => new RemoveAlias(ask, input.VirtualCluster, input.Name));
+        return new(new(thing), change);
+    }
+
+    [AllowedFor(Roles.Operator)]
+    [Description("Lets a name stand for another topic. Clients see it as if the topic had been made anew: readers begin where their settings say, offsets of groups stay with the topics they were made for.")]
+    public static async Task<RetargetAliasPayload?> RetargetAlias([FromServices] Dispatch dispatch, IResolveFieldContext context, RetargetAliasInput input)
+    {
+        var (thing, change, _) = await dispatch.Send<Alias>(context, input, ask => new RetargetAlias(ask, input.VirtualCluster, input.Name, input.PhysicalTopic));
         return new(new(thing), change);
     }
 }

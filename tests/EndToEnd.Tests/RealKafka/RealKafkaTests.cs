@@ -84,6 +84,30 @@ public sealed class RealKafkaTests(RealStack real) : IClassFixture<RealStack>
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task A_name_that_is_given_to_another_topic_is_read_from_there_by_a_running_client()
+    {
+        var stack = real.Stack;
+        await stack.Api.ChangeAsync("createVirtualCluster", new { name = "moving", kind = "STANDARD", aclEnabled = false });
+        await stack.Api.ChangeAsync("createAlias", new { virtualCluster = "moving", name = "feed", physicalTopic = Shop.Orders, permission = "READ" });
+        var login = await stack.Api.NewAccountAsync("moving", "app");
+        await using var reader = new RunningReader(stack.Bootstrap, login, "feed", group: "moving");
+        await reader.MoreAsync(Soon);
+        Assert.StartsWith("order", reader.Last, StringComparison.Ordinal);
+
+        await stack.Api.EnforceAsync("retargetAlias", new { virtualCluster = "moving", name = "feed", physicalTopic = Shop.Invoices });
+
+        await Eventually.TrueAsync($"the reader gets what the name stands for now, not {reader.Last}", TimeSpan.FromSeconds(60), () => reader.Last.StartsWith("invoice", StringComparison.Ordinal));
+        for (var i = 0; i < 10; i++)
+        {
+            await reader.MoreAsync(Soon);
+            Assert.StartsWith("invoice", reader.Last, StringComparison.Ordinal);
+        }
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => stack.Api.ChangeAsync("retargetAlias", new { virtualCluster = "moving", name = "feed", physicalTopic = "no.such.topic" }));
+        Assert.Equal("VALIDATION_FAILED", refused.Code);
+    }
+
     private static int Count(string file, string start) => File.Exists(file) ? ReadLines(file).Count(line => line.StartsWith(start, StringComparison.Ordinal)) : 0;
 
     private static string[] ReadLines(string file)

@@ -81,4 +81,18 @@ public sealed class AliasDeciderTests
     [Fact]
     public void A_zones_alias_is_withdrawn_through_the_zone() =>
         AliasDecider.Decide(new RemoveAlias(Given.Ask, "acme", "orders"), Given.State<Alias>(Created with { PartnerZoneId = "z-1" })).Refused(Codes.InUse);
+
+    [Fact]
+    public void A_name_is_given_to_another_topic_that_is_known_and_a_repeat_changes_nothing()
+    {
+        var retarget = new RetargetAlias(Given.Ask, "acme", "orders", "sales.orders.v2");
+        var state = Given.State<Alias>(Created);
+        AliasDecider.Decide(retarget, state, true).Events(new AliasRetargeted("sales.orders.v2"));
+        Assert.Equal("sales.orders.v2", Given.State<Alias>(Created, new AliasRetargeted("sales.orders.v2")).PhysicalTopic);
+        Assert.Empty(AliasDecider.Decide(retarget with { PhysicalTopic = "sales.orders.v1" }, state, true).Events);
+        AliasDecider.Decide(retarget, state, false).Refused(Codes.ValidationFailed, "topic-exists");
+        AliasDecider.Decide(retarget with { PhysicalTopic = "a b" }, state, true).Refused(Codes.ValidationFailed, "topic-name");
+        AliasDecider.Decide(retarget, null, true).Refused(Codes.NotFound);
+        AliasDecider.Decide(retarget, Given.State<Alias>(Created with { PartnerZoneId = "zone-1" }), true).Refused(Codes.InUse);
+    }
 }
