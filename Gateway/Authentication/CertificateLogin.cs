@@ -37,6 +37,6 @@ public sealed class CertificateLogin(ModelStore model, ClientCertificates? certi
 
         var credential = new VouchedLogin(LoginIssuers.Certificate, name, Mechanism, new DateTimeOffset(certificate.NotBefore).ToUnixTimeSeconds());
         return LoginResult.Of(new Session(
-            account.VirtualCluster, account.Name, credential, new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds(), host, () => certificates.Refusal(certificate, null)));
+            account.VirtualCluster, account.Name, credential, new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds(), host, certificates.Watch(certificate)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PartnerPlatform.Gateway.Certificates;
@@ -14,6 +15,9 @@ public sealed class ClientCertificates
     private readonly StoreFile<X509Certificate2Collection>? _trust;
     private readonly StoreFile<RevocationLists>? _revoked;
     private readonly TimeProvider _time;
+
+    /// <summary>What clients sent beside their certificates: the way from there to an anchor.</summary>
+    private readonly ConditionalWeakTable<X509Certificate2, X509Certificate2[]> _between = [];
 
     /// <exception cref="InvalidSettingException">A file cannot be used.</exception>
     public ClientCertificates(ListenerTlsOptions options, TimeProvider time, ILogger<ClientCertificates> logger)
@@ -34,15 +38,45 @@ public sealed class ClientCertificates
     }
 
     /// <summary>Why a certificate is not taken by the files as they are now; null: it is.</summary>
-    /// <param name="sent">What the client sent beside it.</param>
+    /// <param name="sent">What the client sent beside it; remembered with the certificate.</param>
     public string? Refusal(X509Certificate2 certificate, X509Chain? sent)
+    {
+        if (sent is not null)
+        {
+            // Copies: the handshake disposes of its own.
+            _between.AddOrUpdate(certificate, [.. sent.ChainElements.Select(e => e.Certificate).Concat(sent.ChainPolicy.ExtraStore).Select(c => X509CertificateLoader.LoadCertificate(c.RawData))]);
+        }
+
+        return Refusal(certificate);
+    }
+
+    /// <summary>To be asked again and again: why a certificate that was taken is taken no more; null: it still is. Cheap as long as no file changes, and no list goes out of date.</summary>
+    public Func<string?> Watch(X509Certificate2 certificate)
+    {
+        var seen = Edition();
+        return () =>
+        {
+            var now = Edition();
+            if (now == seen || Refusal(certificate) is not { } refusal)
+            {
+                seen = now;
+                return null;
+            }
+
+            return refusal;
+        };
+    }
+
+    private string? Refusal(X509Certificate2 certificate)
     {
         if (_trust is null)
         {
             return "client certificates are not taken";
         }
 
-        using var path = CertificatePath.Build(certificate, sent, _trust.Current, Purpose);
+        using var path = CertificatePath.Build(certificate, _between.TryGetValue(certificate, out var between) ? between : null, _trust.Current, Purpose);
         return path.Problem is { } problem ? $"the client's certificate is not trusted: {problem}" : _revoked?.Current.Refusal(path.Certificates, _time.GetUtcNow());
     }
+
+    private (object? Trust, object? Revoked, bool IsOutOfDate) Edition() => (_trust?.Current, _revoked?.Current, _revoked?.Current.IsOutOfDate(_time.GetUtcNow()) ?? false);
 }

@@ -16,20 +16,15 @@ internal sealed class CertificatePath : IDisposable
     /// <summary>The peer's own certificate first, each one's issuer behind it.</summary>
     public IReadOnlyList<X509Certificate2> Certificates => [.. _chain.ChainElements.Select(e => e.Certificate)];
 
-    /// <param name="sent">What the peer sent beside it.</param>
+    /// <param name="between">What the peer sent beside it.</param>
     /// <param name="anchors">Null: the machine's certificate authorities.</param>
     /// <param name="purpose">What the certificate must be made for, where it says that (extended key usage).</param>
-    public static CertificatePath Build(X509Certificate2 own, X509Chain? sent, X509Certificate2Collection? anchors, Oid purpose)
+    public static CertificatePath Build(X509Certificate2 own, IEnumerable<X509Certificate2>? between, X509Certificate2Collection? anchors, Oid purpose)
     {
         var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(purpose);
-        if (sent is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(new X509Certificate2Collection(sent.ChainElements.Select(e => e.Certificate).ToArray()));
-            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
-        }
-
+        chain.ChainPolicy.ExtraStore.AddRange((between ?? []).ToArray());
         if (anchors is not null)
         {
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -46,12 +46,17 @@ internal sealed class RevocationLists
         return null;
     }
 
+    /// <summary>At least one list is: what it said before no longer counts.</summary>
+    public bool IsOutOfDate(DateTimeOffset now) => _lists.Exists(l => IsOutOfDate(l, now));
+
+    private static bool IsOutOfDate(X509Crl list, DateTimeOffset now) => list.NextUpdate is { } next && next.ToUniversalTime() < now;
+
     private string? Refusal(Org.BouncyCastle.X509.X509Certificate certificate, Org.BouncyCastle.X509.X509Certificate issuer, DateTimeOffset now)
     {
         var ofIssuer = _lists.Where(l => l.IssuerDN.Equivalent(certificate.IssuerDN) && IsSignedBy(l, issuer)).ToList();
         return ofIssuer.Count == 0 ? $"there is no revocation list of {certificate.IssuerDN}"
             : ofIssuer.Exists(l => l.IsRevoked(certificate)) ? $"the certificate {certificate.SerialNumber.ToString(16)} is revoked"
-            : ofIssuer.TrueForAll(l => l.NextUpdate is { } next && next.ToUniversalTime() < now) ? $"the revocation list of {certificate.IssuerDN} is out of date"
+            : ofIssuer.TrueForAll(l => IsOutOfDate(l, now)) ? $"the revocation list of {certificate.IssuerDN} is out of date"
             : null;
     }
 

@@ -81,7 +81,7 @@ internal sealed class TlsClient
             return $"the broker's certificate ({own.Subject}) is not for {host}";
         }
 
-        using var path = CertificatePath.Build(own, sent, anchors, ServerAuthentication);
+        using var path = CertificatePath.Build(own, sent is null ? null : [.. sent.ChainElements.Select(e => e.Certificate), .. sent.ChainPolicy.ExtraStore], anchors, ServerAuthentication);
         return path.Problem is { } problem ? $"the broker's certificate ({own.Subject}) is not trusted: {problem}" : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using PartnerPlatform.EndToEnd.Tests.Surroundings;
 
 namespace PartnerPlatform.EndToEnd.Tests.Sharing;
@@ -28,6 +29,25 @@ public sealed class RevocationTests(EmbeddedStack embedded)
 
         Measures.Report.Say($"revocation asked for -> cut off on both nodes: max of {Rounds} = {worst.TotalMilliseconds:0} ms");
         Assert.InRange(worst, TimeSpan.Zero, Limit);
+    }
+
+    [Fact]
+    public async Task Many_sessions_of_a_revoked_account_end_within_a_second()
+    {
+        var many = Environment.GetEnvironmentVariable("MEASURE_SESSIONS") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 200;
+        var login = await _stack.Api.NewPartnerAsync("crowd");
+        var sessions = new RawSession[many];
+        await Parallel.ForAsync(0, many, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => sessions[i] = await RawSession.OpenAsync(_stack.Nodes[i % _stack.Nodes.Count], login));
+        var ends = Array.ConvertAll(sessions, session => session.EndedAsync(TimeSpan.FromSeconds(20)));
+        Assert.DoesNotContain(ends, end => end.IsCompleted);
+
+        var asked = Stopwatch.GetTimestamp();
+        await _stack.Api.ChangeAsync("revokeServiceAccount", new { virtualCluster = "crowd", name = login.Username });
+        var time = Stopwatch.GetElapsedTime(asked, (await Task.WhenAll(ends)).Max());
+
+        Array.ForEach(sessions, session => session.Dispose());
+        Measures.Report.Say($"revocation asked for -> the last of {many} sessions on {_stack.Nodes.Count} nodes cut off: {time.TotalMilliseconds:0} ms");
+        Assert.InRange(time, TimeSpan.Zero, Limit);
     }
 
     [Fact]

@@ -18,11 +18,12 @@ public sealed class RefusedException(string code, string message) : Exception($"
 public sealed record Login(string VirtualCluster, string Username, string Password, string TokenId, Uri? TokenEndpoint = null);
 
 /// <summary>Platform's GraphQL API, as an operator's automation uses it.</summary>
-public sealed partial class Api(Uri identity, Uri platform, string clientId, string secret) : IDisposable
+/// <param name="handler">Null: the usual one.</param>
+public sealed partial class Api(Uri identity, Uri platform, string clientId, string secret, HttpMessageHandler? handler = null) : IDisposable
 {
     public const string Await = "PT10S";
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(30) };
     private string? _token;
 
     /// <summary>Waits until Identity knows the client.</summary>

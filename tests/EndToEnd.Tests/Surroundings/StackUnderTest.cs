@@ -16,8 +16,9 @@ public sealed class StackUnderTest : IAsyncDisposable
     private readonly int _platformPort = FreePorts.Take();
     private readonly string _userPoolKey = PrivateFiles.NewKey();
     private readonly string _kafka;
+    private readonly StackTls? _tls;
 
-    private StackUnderTest(string kafka) => _kafka = kafka;
+    private StackUnderTest(string kafka, StackTls? tls) => (_kafka, _tls) = (kafka, tls);
 
     public PostgresServer Postgres { get; private set; } = null!;
 
@@ -36,9 +37,10 @@ public sealed class StackUnderTest : IAsyncDisposable
     /// <summary>Both nodes.</summary>
     public string Bootstrap => string.Join(',', Nodes.Select(node => node.Bootstrap));
 
-    public static async Task<StackUnderTest> StartAsync(string kafka)
+    /// <param name="tls">Null: the parts speak plain HTTP, on loopback.</param>
+    public static async Task<StackUnderTest> StartAsync(string kafka, StackTls? tls = null)
     {
-        var stack = new StackUnderTest(kafka);
+        var stack = new StackUnderTest(kafka, tls);
         try
         {
             await stack.StartAsync();
@@ -93,7 +95,7 @@ public sealed class StackUnderTest : IAsyncDisposable
             ["IDENTITY_URL"] = IdentityUrl.AbsoluteUri,
             ["GATEWAY_USER_POOL_SECRET_KEY"] = _userPoolKey,
         }));
-        Api = new Api(IdentityUrl, PlatformUrl, "operator", await File.ReadAllTextAsync(secret));
+        Api = new Api(IdentityUrl, PlatformUrl, "operator", await File.ReadAllTextAsync(secret), _tls?.Handler());
         await Api.LogInAsync();
         await Api.SendAsync("mutation($input: RegisterPhysicalClusterInput!) { registerPhysicalCluster(input: $input) { change { id } } }", new { name = "main", reason = "test" });
         Nodes = [await RegisterAsync("gateway-1"), await RegisterAsync("gateway-2")];
@@ -129,8 +131,21 @@ public sealed class StackUnderTest : IAsyncDisposable
 
     private ServicePlan Plan(string name, string project, int port, Dictionary<string, string> environment)
     {
-        environment["ASPNETCORE_URLS"] = Url(port).AbsoluteUri;
-        return new ServicePlan(name, Repository.Dll(project), environment, new Uri(Url(port), "health/ready"), _folder);
+        var ready = new Uri($"http://127.0.0.1:{Number(port)}");
+        environment["ASPNETCORE_URLS"] = ready.AbsoluteUri;
+        if (_tls is not null)
+        {
+            environment["SSL_CERT_FILE"] = _tls.Authority;
+            if (project != "Gateway")
+            {
+                // By plain HTTP only health is asked for, as by an orchestrator on the same machine.
+                ready = new Uri($"http://127.0.0.1:{Number(FreePorts.Take())}");
+                environment["ASPNETCORE_URLS"] = $"{Url(port)};{ready}";
+                (environment["Kestrel__Certificates__Default__Path"], environment["Kestrel__Certificates__Default__KeyPath"]) = (_tls.Certificate, _tls.Key);
+            }
+        }
+
+        return new ServicePlan(name, Repository.Dll(project), environment, new Uri(ready, "health/ready"), _folder);
     }
 
     private string Secret(string name, string content)
@@ -142,7 +157,7 @@ public sealed class StackUnderTest : IAsyncDisposable
 
     private string LogFile(string name) => Path.Combine(_folder, $"{name}.log");
 
-    private static Uri Url(int port) => new($"http://127.0.0.1:{Number(port)}");
+    private Uri Url(int port) => new(_tls is null ? $"http://127.0.0.1:{Number(port)}" : $"https://localhost:{Number(port)}");
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

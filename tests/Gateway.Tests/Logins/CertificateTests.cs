@@ -37,6 +37,29 @@ public class CertificateTests(MatrixFixture fixture)
     }
 
     [Fact]
+    public async Task A_session_by_a_certificate_under_another_authority_outlives_changes_of_the_files()
+    {
+        var nodes = await fixture.Logins.StartedAsync(fixture);
+        var trust = Path.Combine(nodes.Folder, "trusted.pem");
+        File.Copy(Path.Combine(nodes.Folder, "ca.pem"), trust, overwrite: true);
+        var settings = nodes.Mutual("REQUIRE");
+        settings.Remove("GATEWAY_SSL_CRL_PATH");
+        settings["GATEWAY_SSL_TRUST_STORE_PATH"] = trust;
+        await using var node = await nodes.StartNodeAsync("login-below", "SSL", settings);
+        await using var client = (await RawClient.ConnectByTlsAsync(node.PortStart, nodes.Certificates.IssueBelow("below", "CN=alice"))).Client;
+        Assert.True(await IsServedAsync(client));
+
+        await File.AppendAllTextAsync(trust, await File.ReadAllTextAsync(Path.Combine(nodes.Folder, "foreign-ca.pem"), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => IsTakenAsync(node.PortStart, Path.Combine(nodes.Folder, "foreign.pem")).Result, () => "The new authority is not trusted.");
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        Assert.True(await IsServedAsync(client));
+
+        // Without its authority it ends.
+        File.Copy(Path.Combine(nodes.Folder, "foreign-ca.pem"), trust, overwrite: true);
+        await client.AssertClosedAsync();
+    }
+
+    [Fact]
     public async Task The_gateways_own_certificate_is_exchanged_under_live_connections()
     {
         var nodes = await fixture.Logins.StartedAsync(fixture);

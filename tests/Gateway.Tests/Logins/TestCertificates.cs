@@ -23,6 +23,21 @@ public sealed class TestCertificates(string folder) : IDisposable
         return path;
     }
 
+    /// <summary>A client certificate under an authority of its own, which the other one vouches for; the file holds both.</summary>
+    public string IssueBelow(string name, string subject)
+    {
+        using var middleKey = RSA.Create(2048);
+        var middleRequest = new CertificateRequest($"CN={name} authority", middleKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        middleRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var middle = middleRequest.Create(_authority, _authority.NotBefore, DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(12)).CopyWithPrivateKey(middleKey);
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.Create(middle, middle.NotBefore, middle.NotAfter, RandomNumberGenerator.GetBytes(12));
+        var path = Path.Combine(folder, name + ".pem");
+        File.WriteAllText(path, $"{key.ExportPkcs8PrivateKeyPem()}\n{certificate.ExportCertificatePem()}\n{middle.ExportCertificatePem()}\n");
+        return path;
+    }
+
     /// <summary>Writes the authority's list.</summary>
     /// <param name="revoked">Files of certificates.</param>
     public void Revoke(string path, params string[] revoked) => Revoke(path, DateTimeOffset.UtcNow.AddDays(1), revoked);

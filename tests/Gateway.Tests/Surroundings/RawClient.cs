@@ -49,9 +49,16 @@ public sealed class RawClient : IAsyncDisposable
         {
             TargetHost = "localhost",
             RemoteCertificateValidationCallback = (_, _, _, _) => true,
-            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(certificate), null, offline: true),
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(certificate), Chain(certificate), offline: true),
         });
         return (new RawClient(socket, stream), new X509Certificate2(stream.RemoteCertificate!));
+    }
+
+    private static X509Certificate2Collection Chain(string file)
+    {
+        var all = new X509Certificate2Collection();
+        all.ImportFromPemFile(file);
+        return all;
     }
 
     /// <summary>Connects and logs in by SASL/PLAIN.</summary>
