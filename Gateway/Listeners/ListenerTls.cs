@@ -3,9 +3,11 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using PartnerPlatform.Contracts.Facts;
+using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Certificates;
 using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Model;
 
 namespace PartnerPlatform.Gateway.Listeners;
 
@@ -17,14 +19,15 @@ public sealed partial class ListenerTls : BackgroundService
     private readonly ListenerTlsOptions _options;
     private readonly StoreFile<SslStreamCertificateContext> _keys;
     private readonly ClientCertificates _clients;
+    private readonly ModelStore _model;
     private readonly LoginLog _logins;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     /// <exception cref="InvalidSettingException">The key store cannot be used.</exception>
-    public ListenerTls(ListenerTlsOptions options, ClientCertificates clients, LoginLog logins, TimeProvider time, ILogger<ListenerTls> logger)
+    public ListenerTls(ListenerTlsOptions options, ClientCertificates clients, ModelStore model, LoginLog logins, TimeProvider time, ILogger<ListenerTls> logger)
     {
-        (_options, _clients, _logins, _time, _logger) = (options, clients, logins, time, logger);
+        (_options, _clients, _model, _logins, _time, _logger) = (options, clients, model, logins, time, logger);
         _keys = new StoreFile<SslStreamCertificateContext>("the listeners", options.Keys, StoreReader.ReadKeys, time, logger);
     }
 
@@ -63,7 +66,9 @@ public sealed partial class ListenerTls : BackgroundService
 
         var address = ClientAddress.Of(client);
         LogRefused(address, certificate?.Subject, refusal);
-        _logins.Add(null, certificate is null ? null : _clients.NameOf(certificate), CertificateLogin.Mechanism, new ClientFacts(address, null, null, null), LoginCodes.CertificateRefused);
+        var name = certificate is null ? null : _clients.NameOf(certificate);
+        var account = name is null ? null : _model.Find(LoginIssuers.Certificate, name);
+        _logins.Add(account?.VirtualCluster.Current?.Name, account?.Name ?? name, CertificateLogin.Mechanism, new ClientFacts(address, null, null, null), LoginCodes.CertificateRefused);
         return false;
     }
 

@@ -19,9 +19,12 @@ public static class LoginTexts
         LoginCodes.UnknownAccount => "There is no such account, or nothing is linked to this identity.",
         LoginCodes.AccountRevoked => "The account was revoked. Create another one.",
         LoginCodes.Suspended => "The zone is suspended: nobody logs in until it is resumed.",
-        LoginCodes.UnknownMechanism => "The client asked for a SASL mechanism that is not offered. Use PLAIN or OAUTHBEARER.",
+        LoginCodes.UnknownMechanism => "The client asked for a SASL mechanism that is not offered; its own log lists those that are.",
         LoginCodes.PrincipalChanged => "The client tried to become another account on a live connection.",
         LoginCodes.KeysUnavailable => "The issuer's keys could not be read, so the access token could not be checked. Try again.",
+        LoginCodes.CertificateRefused => "The client's certificate is not taken: it has expired, was revoked, comes from an authority that is not trusted here, or there is none.",
+        LoginCodes.BrokerRefused => "The Kafka cluster does not take the user name and what was sent with it. It keeps these credentials, not this platform.",
+        LoginCodes.OwnerUnknown => "Whose API key this is could not be found out. Try again; if it stays so, the key may be gone.",
         _ => "The login was refused.",
     };
 }

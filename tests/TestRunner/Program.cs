@@ -54,20 +54,24 @@ static async Task<PostgresServer> StartPostgresAsync(string folder, Cancellation
 
 static async Task<int> RunAllAsync(string? filter, Dictionary<string, string> environment, CancellationToken cancellation)
 {
-    // What measures, or has more tests under way than there are processors, runs alone. The pages mostly wait for their browser: the rest runs beside them, one after the other.
     var reports = new List<TestReport>();
-    foreach (var together in TestProject.Discover().OrderByDescending(p => p.Name, StringComparer.Ordinal).GroupBy(p => p.RunsAlone ? p.Name : "").OrderByDescending(g => g.Key, StringComparer.Ordinal))
+    foreach (var project in TestProject.Discover())
     {
-        await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation }, async (project, _) =>
+        var start = TimeProvider.System.GetTimestamp();
+        var report = await project.RunAsync(filter, environment, cancellation);
+        var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        Console.WriteLine($"{project.Name}: {Sum([report])} ({seconds} s)");
+        foreach (var skipped in report.Skipped)
         {
-            var start = TimeProvider.System.GetTimestamp();
-            var report = await project.RunAsync(filter, environment, cancellation);
-            lock (reports)
-            {
-                Print(project.Name, report, TimeProvider.System.GetElapsedTime(start));
-                reports.Add(report);
-            }
-        });
+            Console.WriteLine($"  skipped {skipped.Test}: {skipped.Text}");
+        }
+
+        foreach (var failed in report.Failed)
+        {
+            Console.WriteLine($"  FAILED {failed.Test}\n    {failed.Text.ReplaceLineEndings("\n    ")}");
+        }
+
+        reports.Add(report);
     }
 
     var none = reports.All(report => report is { Passed: 0, Failed.Count: 0, Skipped.Count: 0 });
@@ -78,20 +82,6 @@ static async Task<int> RunAllAsync(string? filter, Dictionary<string, string> en
 
     Console.WriteLine(Sum(reports));
     return none || reports.Any(report => report.Failed.Count > 0) ? 1 : 0;
-}
-
-static void Print(string project, TestReport report, TimeSpan time)
-{
-    Console.WriteLine($"{project}: {Sum([report])} ({time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s)");
-    foreach (var skipped in report.Skipped)
-    {
-        Console.WriteLine($"  skipped {skipped.Test}: {skipped.Text}");
-    }
-
-    foreach (var failed in report.Failed)
-    {
-        Console.WriteLine($"  FAILED {failed.Test}\n    {failed.Text.ReplaceLineEndings("\n    ")}");
-    }
 }
 
 static string Sum(IReadOnlyCollection<TestReport> reports) =>

@@ -6,8 +6,6 @@ namespace PartnerPlatform.TestRunner;
 /// <summary>One of <c>tests/*.Tests</c>, run by <c>dotnet test</c>.</summary>
 internal sealed record TestProject(string Name, string File)
 {
-    public bool RunsAlone => Name is "Gateway.Tests" or "EndToEnd.Tests";
-
     public static IEnumerable<TestProject> Discover() =>
         Directory.GetDirectories(Path.Combine(Repository.Root, "tests"), "*.Tests")
             .SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))

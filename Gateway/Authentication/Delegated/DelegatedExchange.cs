@@ -69,7 +69,7 @@ public sealed class DelegatedExchange(DelegatedLogin logins, Func<CancellationTo
         var answer = await _broker!.Ask(ApiKey.SaslAuthenticate, _broker.Version, Node.Of(Definitions.Apis[ApiKey.SaslAuthenticate].Request).Set("authBytes", message), cancellationToken);
         if (answer.Get<short>("errorCode") is not 0 and var error)
         {
-            return Refused(mechanism, LoginResult.Refused(LoginCodes.BrokerRefused, BrokerTexts.OneLine(answer.Text("errorMessage")) ?? $"the broker answers error {error}", null, claimed.User));
+            return Refused(mechanism, logins.Refused(LoginCodes.BrokerRefused, BrokerTexts.OneLine(answer.Text("errorMessage")) ?? $"the broker answers error {error}", claimed.User));
         }
 
         var challenge = answer.Get<byte[]>("authBytes");

@@ -19,7 +19,7 @@ public sealed class DelegatedLogin(ModelStore model, GatewayOptions options, OAu
         {
             if (await confluentCloud.OwnerOfAsync(user, cancellationToken) is not { } owner)
             {
-                return LoginResult.Refused(LoginCodes.KeysUnavailable, "whose API key this is cannot be found out", null, user);
+                return Refused(LoginCodes.OwnerUnknown, "whose API key this is cannot be found out", user);
             }
 
             user = owner;
@@ -39,4 +39,9 @@ public sealed class DelegatedLogin(ModelStore model, GatewayOptions options, OAu
             ? LoginResult.Refused(LoginCodes.UnknownAccount, "the cluster's user is linked to no service account", null, user)
             : LoginResult.Of(new Session(Passthrough.Handle, user, credential, expiresAt, host, () => model.Find(LoginIssuers.Kafka, user) is null ? null : "its user belongs to a virtual cluster now"));
     }
+
+    /// <summary>A refusal, to be found by the account that the user is linked to.</summary>
+    public LoginResult Refused(string code, string reason, string user) => model.Find(LoginIssuers.Kafka, user) is { } account
+        ? LoginResult.Refused(code, reason, account.VirtualCluster.Current?.Name, account.Name)
+        : LoginResult.Refused(code, reason, null, user);
 }

@@ -62,6 +62,7 @@ public static class LoginCodes
     public const string KeysUnavailable = "KEYS_UNAVAILABLE";
     public const string CertificateRefused = "CERTIFICATE_REFUSED";
     public const string BrokerRefused = "BROKER_REFUSED";
+    public const string OwnerUnknown = "OWNER_UNKNOWN";
     public const string Refused = "REFUSED";
 }
 

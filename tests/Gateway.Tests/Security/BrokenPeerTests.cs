@@ -144,6 +144,28 @@ public sealed class BrokenPeerTests : IAsyncLifetime
         await AssertWellAsync();
     }
 
+    [Theory]
+    [InlineData(ApiKey.Metadata, 12)]
+    [InlineData(ApiKey.DescribeGroups, 5)]
+    public async Task An_answer_that_is_too_long_to_be_held_ends_the_connection_before_it_costs_memory(ApiKey api, short version)
+    {
+        _spoilt = request =>
+        {
+            var start = new byte[64];
+            BinaryPrimitives.WriteInt32BigEndian(start, 300 * 1024 * 1024);
+            BinaryPrimitives.WriteInt32BigEndian(start.AsSpan(4), request.CorrelationId);
+            return start;
+        };
+        await using (var client = await RawClient.LoggedInAsync(_node.PortStart, "app", _tenants.Token("medlar", "app")))
+        {
+            await client.SendAsync(RawClient.Frame(api, version, 1, Body(api, version), BrokenBroker.SpoiltFor));
+            await client.AssertClosedAsync();
+        }
+
+        await Eventually.TrueAsync(() => _node.Log.Contains("314572800 bytes would have to be held", StringComparison.Ordinal), () => "The log does not say why.");
+        await AssertWellAsync();
+    }
+
     /// <summary>Found by the fuzz: a member that joined by another connection was shown the names as the broker knows them.</summary>
     [Fact]
     public async Task An_assignment_after_a_reconnection_has_the_tenants_names()

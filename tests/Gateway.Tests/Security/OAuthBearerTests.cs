@@ -135,15 +135,22 @@ public class OAuthBearerTests(KafkaFixture fixture) : IAsyncLifetime
         await TopicsAsync(TestIssuer.Message(_identity.Token("acme.app")));
         await Task.Delay(TimeSpan.FromSeconds(5.5));
         var added = _identity.Publish("second");
+
+        // Somebody else's token may have been the reason for a look just before: then the next try is.
+        for (var until = DateTime.UtcNow.AddSeconds(15); !await IsTakenAsync(TestIssuer.Message(_identity.Token("acme.app", key: added))) && DateTime.UtcNow < until; await Task.Delay(200))
+        {
+        }
+
         Assert.Equal(["orders"], await TopicsAsync(TestIssuer.Message(_identity.Token("acme.app", key: added))));
 
-        var looks = _identity.Looks;
+        var (looks, began) = (_identity.Looks, DateTime.UtcNow);
         for (var i = 0; i < 30; i++)
         {
             await RefusedAsync(TestIssuer.Message(_identity.Token("acme.app", key: TestIssuer.NewKey($"invented-{i}"))));
         }
 
-        Assert.InRange(_identity.Looks, looks, looks + 2);
+        // One in five seconds, however long a busy machine takes for them.
+        Assert.InRange(_identity.Looks, looks, looks + 2 + (int)((DateTime.UtcNow - began).TotalSeconds / 5));
     }
 
     [Fact]
@@ -214,10 +221,12 @@ public class OAuthBearerTests(KafkaFixture fixture) : IAsyncLifetime
         return client;
     }
 
-    private async Task RefusedAsync(byte[] message)
+    private async Task RefusedAsync(byte[] message) => Assert.False(await IsTakenAsync(message));
+
+    private async Task<bool> IsTakenAsync(byte[] message)
     {
         await using var client = await HandshakenAsync();
-        Assert.NotEmpty((await client.AuthenticateAsync(message)).Body.Get<byte[]>("authBytes"));
+        return (await client.AuthenticateAsync(message)).Body.Get<byte[]>("authBytes").Length == 0;
     }
 
     private async Task<IReadOnlyList<string>> TopicsAsync(byte[] message)

@@ -4,8 +4,6 @@ using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Stack.Kafka;
 
-// Most of what these tests do is to wait for brokers and clients: more of them at once than there are processors.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 [assembly: AssemblyFixture(typeof(PartnerPlatform.Gateway.Tests.Surroundings.KafkaFixture))]
 
 namespace PartnerPlatform.Gateway.Tests.Surroundings;
