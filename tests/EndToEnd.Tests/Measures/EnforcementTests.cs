@@ -5,7 +5,7 @@ namespace PartnerPlatform.EndToEnd.Tests.Measures;
 
 public sealed class EnforcementTests(EmbeddedStack embedded)
 {
-    private const int Changes = 200;
+    private const int Changes = 100;
 
     [Fact]
     public async Task A_change_is_enforced_on_both_nodes_well_within_a_second()
