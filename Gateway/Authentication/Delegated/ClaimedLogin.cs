@@ -20,6 +20,8 @@ internal sealed record ClaimedLogin(string User, int Steps)
 
     private const char Nul = '\0';
 
+    private static readonly JsonWebTokenHandler Tokens = new();
+
     public static IReadOnlyList<string> Mechanisms { get; } = [Plain, Scram256, Scram512, Bearer, MskIam];
 
     /// <summary>Null: it is malformed, or names more than one user.</summary>
@@ -64,7 +66,7 @@ internal sealed record ClaimedLogin(string User, int Steps)
     {
         try
         {
-            return OAuthBearerMessage.Parse(message) is { } bearer && new JsonWebTokenHandler().ReadJsonWebToken(bearer.Token).TryGetPayloadValue<string>(subjectClaim, out var subject)
+            return OAuthBearerMessage.Parse(message) is { } bearer && Tokens.ReadJsonWebToken(bearer.Token).TryGetPayloadValue<string>(subjectClaim, out var subject)
                 && (bearer.AuthorizationId.Length == 0 || bearer.AuthorizationId == subject) ? subject : null;
         }
         catch (Exception e) when (e is ArgumentException or Microsoft.IdentityModel.Tokens.SecurityTokenException)

@@ -35,8 +35,10 @@ public sealed partial class ConfluentCloudPrincipals(ConfluentCloudOptions optio
         return await kept.Owner.Value.WaitAsync(cancellationToken);
     }
 
+    /// <summary>It is being asked, or was answered not long ago. A question that failed in a way that nobody thought of is asked again.</summary>
     private bool IsGood(Kept kept) =>
-        !kept.Owner.IsValueCreated || !kept.Owner.Value.IsCompleted || time.GetElapsedTime(kept.Since) < (kept.Owner.Value.Result is null ? UnknownFor : options.CacheTime);
+        !kept.Owner.IsValueCreated || !kept.Owner.Value.IsCompleted
+        || (kept.Owner.Value is { IsCompletedSuccessfully: true, Result: var owner } && time.GetElapsedTime(kept.Since) < (owner is null ? UnknownFor : options.CacheTime));
 
     private Kept NewQuestion(string apiKey) => new(new Lazy<Task<string?>>(() => AskAsync(apiKey)), time.GetTimestamp());
 

@@ -28,7 +28,7 @@ public class CertificateTests(MatrixFixture fixture)
         await lives.AssertClosedAsync();
         Assert.False(await IsTakenAsync(port, stays));
         nodes.Certificates.Revoke(list, nodes.Revoked);
-        await Eventually.TrueAsync(() => IsTakenAsync(port, soon).Result, () => "The certificate that is off the list again is not taken.");
+        await Eventually.TrueAsync(() => IsTakenAsync(port, soon), () => "The certificate that is off the list again is not taken.");
         await File.WriteAllTextAsync(list, "half a list", TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => nodes["SSL"].Log.Contains("revoked.crl has changed and cannot be used, the old content stays", StringComparison.Ordinal), () => "Nothing is said of the broken list.");
         Assert.True(await IsTakenAsync(port, stays));
@@ -50,7 +50,7 @@ public class CertificateTests(MatrixFixture fixture)
         Assert.True(await IsServedAsync(client));
 
         await File.AppendAllTextAsync(trust, await File.ReadAllTextAsync(Path.Combine(nodes.Folder, "foreign-ca.pem"), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
-        await Eventually.TrueAsync(() => IsTakenAsync(node.PortStart, Path.Combine(nodes.Folder, "foreign.pem")).Result, () => "The new authority is not trusted.");
+        await Eventually.TrueAsync(() => IsTakenAsync(node.PortStart, Path.Combine(nodes.Folder, "foreign.pem")), () => "The new authority is not trusted.");
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.True(await IsServedAsync(client));
 
@@ -75,7 +75,7 @@ public class CertificateTests(MatrixFixture fixture)
         Assert.False(await IsTakenAsync(node.PortStart, null));
 
         File.Copy(Path.Combine(nodes.Folder, "bob.pem"), keys, overwrite: true);
-        await Eventually.TrueAsync(() => ShownAsync(node.PortStart, alice).Result.Subject.Contains("bob", StringComparison.Ordinal), () => "The new certificate is not shown.");
+        await Eventually.TrueAsync(async () => (await ShownAsync(node.PortStart, alice)).Subject.Contains("bob", StringComparison.Ordinal), () => "The new certificate is not shown.");
         Assert.DoesNotContain("bob", before.Subject, StringComparison.Ordinal);
         Assert.True(await IsServedAsync(old));
 

@@ -133,7 +133,7 @@ public class DelegatedTests(MatrixFixture fixture)
 
         Assert.Equal([0, 0, 0], await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => PlainAsync(node, "alice", "alice-secret"))));
         Assert.Equal(1, cloud.Asked);
-        await SaysAsync(node, "logins User:cloud");
+        await Eventually.SaidAsync(() => node.Log, "logins User:cloud");
 
         // bob's key is linked under its own name, but has an owner that nobody knows; the answer "there is none" is kept, too.
         Assert.Equal((short)GatewayError.SaslAuthenticationFailed, await PlainAsync(node, "bob", "bob-secret"));
@@ -165,12 +165,8 @@ public class DelegatedTests(MatrixFixture fixture)
         Assert.Equal((short)GatewayError.SaslAuthenticationFailed, (await client.AuthenticateAsync(Encoding.UTF8.GetBytes(message))).Body.Get<short>("errorCode"));
 
         await client.AssertClosedAsync();
-        await SaysAsync(nodes[Protocol], $"the {mechanism} message is malformed");
+        await Eventually.SaidAsync(() => nodes[Protocol].Log, $"the {mechanism} message is malformed");
     }
-
-    /// <summary>Logs are written a moment after what they tell of.</summary>
-    private static Task SaysAsync(GatewayNode node, string text) =>
-        Eventually.TrueAsync(() => node.Log.Contains(text, StringComparison.Ordinal), () => $"The log does not say '{text}'.");
 
     private static async Task<short> PlainAsync(GatewayNode node, string user, string password)
     {

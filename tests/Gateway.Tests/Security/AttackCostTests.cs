@@ -72,7 +72,7 @@ public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedN
 
         // The oldest were ended long before their time was up; whoever wants to log in can.
         await sockets[0].AssertClosedAsync();
-        await SaysAsync(before, "too many others wait for their login");
+        await Eventually.SaidAsync(() => node.Log[before..], "too many others wait for their login");
         await node.ServesOthersAsync();
         await using var newest = sockets[^1];
         Assert.Equal(0, (await newest.HandshakeAsync()).Body.Get<short>("errorCode"));
@@ -89,7 +89,7 @@ public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedN
         var before = node.Log.Length;
         await using var slow = await RawClient.ConnectAsync(node.Port);
         await AssertEndsWhileDrippingAsync(slow, RawClient.Frame(ApiKey.SaslHandshake, 1, 1, new byte[1000]));
-        await SaysAsync(before, "did not log in in time");
+        await Eventually.SaidAsync(() => node.Log[before..], "did not log in in time");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedN
         var before = node.Log.Length;
         await using var slow = await node.LoggedInAsync();
         await AssertEndsWhileDrippingAsync(slow, RawClient.Frame(ApiKey.Produce, 9, 1, new byte[1000]));
-        await SaysAsync(before, "it was idle");
+        await Eventually.SaidAsync(() => node.Log[before..], "it was idle");
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedN
             }
 
             await greedy.AssertClosedAsync();
-            await SaysAsync(log, reason);
+            await Eventually.SaidAsync(() => node.Log[log..], reason);
             await node.ServesOthersAsync();
         }
 
@@ -181,8 +181,4 @@ public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedN
 
         Assert.Null(await end);
     }
-
-    /// <summary>Logs are written a moment after what they tell of.</summary>
-    private Task SaysAsync(int from, string text) =>
-        Eventually.TrueAsync(() => node.Log[from..].Contains(text, StringComparison.Ordinal), () => $"The log does not say '{text}': {node.Log[from..]}");
 }
