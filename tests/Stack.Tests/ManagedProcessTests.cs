@@ -50,18 +50,31 @@ public sealed class ManagedProcessTests : IDisposable
         // The same line that ManagedProcess uses, below a parent that is killed.
         using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "setsid setpriv --pdeathsig KILL -- sleep 61 & echo $!; wait"]) { RedirectStandardOutput = true })!;
         var child = int.Parse((await parent.StandardOutput.ReadLineAsync())!, System.Globalization.CultureInfo.InvariantCulture);
-        await UntilAsync(() => File.ReadAllText($"/proc/{child}/cmdline").Contains("61", StringComparison.Ordinal) && !File.ReadAllText($"/proc/{child}/cmdline").Contains("pdeathsig", StringComparison.Ordinal));
+        await UntilAsync(() => CommandOf(child) == "sleep 61");
 
         parent.Kill();
 
-        await UntilAsync(() => !File.Exists($"/proc/{child}/stat") || File.ReadAllText($"/proc/{child}/stat").Contains(") Z ", StringComparison.Ordinal));
+        await UntilAsync(() => CommandOf(child) != "sleep 61");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>Empty when it has died, also while nobody has asked how.</summary>
+    private static string CommandOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ').Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!condition())
         {
             await Task.Delay(20, limit.Token);

@@ -3,9 +3,17 @@ namespace PartnerPlatform.Stack;
 /// <summary>A file of the repository that says what is right. On a difference the new text lies beside it as <c>.received</c>, to be looked at and renamed.</summary>
 public static class ApprovedFile
 {
+    /// <summary>Fails unless the text is the approved one.</summary>
     /// <param name="path">From the repository's root.</param>
-    /// <returns>What is wrong; null: the text is the approved one.</returns>
-    public static string? Difference(string path, string text)
+    public static void MustBe(string path, string text)
+    {
+        if (Difference(path, text) is { } difference)
+        {
+            throw new StackException(difference);
+        }
+    }
+
+    private static string? Difference(string path, string text)
     {
         var approved = Path.Combine(Repository.Root, path);
         var received = Path.ChangeExtension(approved, ".received" + Path.GetExtension(path));
@@ -17,6 +25,12 @@ public static class ApprovedFile
         }
 
         File.WriteAllText(received, text);
-        return $"{path} differs; compare it with {received}";
+        return $"{path} differs; compare it with {received}: {FirstDifference(File.Exists(approved) ? File.ReadAllText(approved).Split('\n') : [], text.Split('\n'))}";
+    }
+
+    private static string FirstDifference(string[] approved, string[] received)
+    {
+        var line = Enumerable.Range(0, int.MaxValue).First(i => approved.ElementAtOrDefault(i) != received.ElementAtOrDefault(i));
+        return $"line {line + 1} is '{received.ElementAtOrDefault(line)}', not '{approved.ElementAtOrDefault(line)}'";
     }
 }

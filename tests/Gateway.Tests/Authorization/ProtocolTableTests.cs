@@ -17,7 +17,7 @@ public class ProtocolTableTests
         Assert.Equal(Definitions.Apis.Keys.Order(), ApiRights.Table.Keys.Concat(ApiRights.NotOffered.Keys).Order());
 
     [Fact]
-    public void The_table_of_the_documentation_is_the_one_of_the_code() => Assert.Null(ApprovedFile.Difference("docs/protocol.md", Text()));
+    public void The_table_of_the_documentation_is_the_one_of_the_code() => ApprovedFile.MustBe("docs/protocol.md", Text());
 
     private static string Text()
     {

@@ -113,6 +113,12 @@ public sealed record LoginCell(string Protocol, string Mechanism, string Credent
             (java["ssl.truststore.type"], java["ssl.truststore.location"]) = ("PEM", authority);
         }
 
+        if (kind == "SSL" && credentials != "right")
+        {
+            // It sees nothing but closed connections, and goes on until then.
+            java["default.api.timeout.ms"] = "15000";
+        }
+
         foreach (var (name, value) in more)
         {
             java[name] = value;

@@ -15,7 +15,7 @@ public class LoginMatrixTests(MatrixFixture fixture)
     private const int AtOnce = 12;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Every_way_in_comes_to_what_is_approved()
@@ -33,7 +33,7 @@ public class LoginMatrixTests(MatrixFixture fixture)
             text.Append($"{cell.Protocol} | {cell.Mechanism} | {cell.Credentials} | {librdkafka.GetValueOrDefault(cell.Name, "-")} | {java.GetValueOrDefault(cell.Name, "no answer")}\n");
         }
 
-        Assert.Null(ApprovedFile.Difference("tests/Gateway.Tests/Approved/logins.txt", text.ToString()));
+        ApprovedFile.MustBe("tests/Gateway.Tests/Approved/logins.txt", text.ToString());
 
         // Nothing of what was sent is in a log.
         foreach (var node in cells.Select(c => nodes[c.Protocol]).Distinct())
@@ -65,9 +65,14 @@ public class LoginMatrixTests(MatrixFixture fixture)
             catch (KafkaException)
             {
                 // It tries again and again, and says of each refused login what it was. Of a closed connection it says nothing more.
-                if (errors.Contains(ErrorCode.Local_Authentication) || cell.Mechanism == "MTLS" || DateTime.UtcNow > until)
+                if (errors.Contains(ErrorCode.Local_Authentication))
                 {
-                    return $"refused: {(errors.Contains(ErrorCode.Local_Authentication) ? ErrorCode.Local_Authentication : errors.FirstOrDefault())}";
+                    return $"refused: {ErrorCode.Local_Authentication}";
+                }
+
+                if ((cell.Protocol == "SSL" && !errors.IsEmpty) || DateTime.UtcNow > until)
+                {
+                    return errors.All(e => e is ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown) ? "refused: closed" : $"refused: {errors.First()}";
                 }
             }
         }

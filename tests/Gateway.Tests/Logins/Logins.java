@@ -20,9 +20,9 @@ public final class Logins {
         var properties = new Properties();
         try (var reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) { properties.load(reader); }
         properties.putIfAbsent("request.timeout.ms", "10000");
-        properties.putIfAbsent("default.api.timeout.ms", "20000");
+        properties.putIfAbsent("default.api.timeout.ms", "60000");
         try (var admin = AdminClient.create(properties)) {
-            return String.join(",", new TreeSet<>(admin.listTopics().names().get(30, TimeUnit.SECONDS)));
+            return String.join(",", new TreeSet<>(admin.listTopics().names().get(70, TimeUnit.SECONDS)));
         } catch (Throwable e) {
             var cause = e;
             while (cause.getCause() != null && !cause.getClass().getName().startsWith("org.apache.kafka.common.errors.")) cause = cause.getCause();

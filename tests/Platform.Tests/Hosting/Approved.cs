@@ -4,5 +4,5 @@ namespace PartnerPlatform.Platform.Tests.Hosting;
 
 public static class Approved
 {
-    public static void Check(string name, string text) => Assert.Null(ApprovedFile.Difference($"tests/Platform.Tests/Approved/{name}.txt", text));
+    public static void Check(string name, string text) => ApprovedFile.MustBe($"tests/Platform.Tests/Approved/{name}.txt", text);
 }

@@ -19,16 +19,18 @@ public sealed class RealKafka : IAsyncDisposable
 {
     public const string Variable = "KAFKA_HOME";
 
-    /// <summary>Brokers and tools live for minutes at most: the optimising compiler would cost more processor time than it saves.</summary>
-    private static readonly Dictionary<string, string> QuickBroker = new() { ["KAFKA_TIER"] = "1" };
+    private const string JavaOptions = "JAVA_TOOL_OPTIONS";
 
-    private const string QuickTool = "-XX:TieredStopAtLevel=1";
+    /// <summary>Brokers and tools live for minutes at most: the optimising compiler would cost more processor time than it saves.</summary>
+    private const string QuickStart = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private readonly string _folder;
+    private readonly int _nodes;
+    private readonly SharedClasses? _written;
 
-    private RealKafka(string folder, IReadOnlyDictionary<string, string> environment)
+    private RealKafka(string folder, int nodes, IReadOnlyDictionary<string, string> environment, SharedClasses? written)
     {
-        _folder = folder;
+        (_folder, _nodes, _written) = (folder, nodes, written);
         Environment = environment;
     }
 
@@ -46,19 +48,23 @@ public sealed class RealKafka : IAsyncDisposable
     {
         // The script wants a folder that is not there yet.
         var folder = Path.Combine(Path.GetTempPath(), $"kafka-{Path.GetRandomFileName()}");
-        string[] arguments = ["start", folder, "--nodes", nodes.ToString(System.Globalization.CultureInfo.InvariantCulture), .. options ?? []];
+        string[] given = [.. options ?? []];
+        string[] arguments = ["start", folder, "--nodes", nodes.ToString(System.Globalization.CultureInfo.InvariantCulture), .. given];
+        var classes = new SharedClasses(Script, Array.IndexOf(given, "--version") is >= 0 and var at ? given[at + 1] : null);
+        var writes = !classes.Exist && nodes == 1;
+        var environment = new Dictionary<string, string> { ["KAFKA_TIER"] = "1", [JavaOptions] = $"{QuickStart} {(writes ? classes.Write : classes.Use)}" };
         try
         {
-            var started = await Commands.RunAsync(Script, arguments, QuickBroker, cancellation);
+            var started = await Commands.RunAsync(Script, arguments, environment, cancellation);
             if (started.ExitCode != 0)
             {
                 // The script picks its ports by chance: now and then one of them twice, or one that another process takes before the broker does.
                 await RemoveAsync(folder);
-                started = await Commands.RunAsync(Script, arguments, QuickBroker, cancellation);
+                started = await Commands.RunAsync(Script, arguments, environment, cancellation);
             }
 
             return started.ExitCode == 0
-                ? new RealKafka(folder, ReadEnvironment(await RequireAsync("env", folder)))
+                ? new RealKafka(folder, nodes, ReadEnvironment(await RequireAsync("env", folder)), writes ? classes : null)
                 : throw new StackException($"kafka start ended with code {started.ExitCode}: {started.Text}");
         }
         catch
@@ -77,13 +83,26 @@ public sealed class RealKafka : IAsyncDisposable
     /// <param name="version">Null = the default version.</param>
     public static Task<CommandResult> RunToolAsync(
         IEnumerable<string> toolAndArguments, string? version = null, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellation = default) =>
-        Commands.RunAsync(Script, ["run", .. version is null ? [] : (string[])["--version", version], .. toolAndArguments], OfTool(environment), cancellation);
+        Commands.RunAsync(Script, ["run", .. version is null ? [] : (string[])["--version", version], .. toolAndArguments], OfTool(environment, version), cancellation);
 
     /// <summary>Starts one of Kafka's own tools; what it says goes to a file.</summary>
     public static Task<ManagedProcess> StartToolAsync(IReadOnlyList<string> toolAndArguments, string logFile, IReadOnlyDictionary<string, string>? environment = null) =>
-        ManagedProcess.StartAsync(new ProcessPlan(toolAndArguments[0], [Script, "run", .. toolAndArguments], OfTool(environment), logFile));
+        ManagedProcess.StartAsync(new ProcessPlan(toolAndArguments[0], [Script, "run", .. toolAndArguments], OfTool(environment, null), logFile));
 
-    public async ValueTask DisposeAsync() => await RemoveAsync(_folder);
+    public async ValueTask DisposeAsync()
+    {
+        if (_written is null)
+        {
+            // Nobody wants its data any more: it need not put it in order. A node that a test has killed cannot be killed again.
+            for (var node = 1; node <= _nodes; node++)
+            {
+                await Commands.RunAsync(Script, "node", _folder, $"{node}", "kill");
+            }
+        }
+
+        await RemoveAsync(_folder);
+        _written?.Written();
+    }
 
     private static string Script => FindScript() ?? throw new StackException(SkipReason!);
 
@@ -92,12 +111,8 @@ public sealed class RealKafka : IAsyncDisposable
             ? Path.GetFullPath(script)
             : null;
 
-    private static Dictionary<string, string> OfTool(IReadOnlyDictionary<string, string>? environment)
-    {
-        var all = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
-        all["KAFKA_OPTS"] = $"{QuickTool} {all.GetValueOrDefault("KAFKA_OPTS")}";
-        return all;
-    }
+    private static Dictionary<string, string> OfTool(IReadOnlyDictionary<string, string>? environment, string? version) =>
+        new(environment ?? new Dictionary<string, string>()) { [JavaOptions] = $"{QuickStart} {new SharedClasses(Script, version).Use}" };
 
     private static Task<string> RequireAsync(params string[] arguments) => Commands.RequireAsync(Script, arguments);
 

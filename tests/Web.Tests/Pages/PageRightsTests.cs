@@ -15,7 +15,7 @@ public class PageRightsTests
             .SelectMany(page => page.GetCustomAttributes<RouteAttribute>().Select(route => (route.Template, Roles: Roles(page))))
             .OrderBy(page => page.Template, StringComparer.Ordinal)
             .Select(page => $"{page.Template,-80} {page.Roles}\n");
-        Assert.Null(ApprovedFile.Difference("tests/Web.Tests/Approved/page-rights.txt", string.Concat(lines)));
+        ApprovedFile.MustBe("tests/Web.Tests/Approved/page-rights.txt", string.Concat(lines));
     }
 
     private static string Roles(Type page) => page.GetCustomAttribute<AuthorizeAttribute>() switch
