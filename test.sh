@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs all tests: ./test.sh [filter]. A filter is a part of test names, or an expression of dotnet test --filter.
+# Builds and runs all tests: ./test.sh [filter]. A filter is a part of tests' full names.
 # Ends with one line "N passed, N failed, N skipped". Tests against a real Kafka need KAFKA_HOME.
 set -euo pipefail
 cd "${0%/*}"

@@ -11,6 +11,7 @@ using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Rewriting;
 using PartnerPlatform.Gateway.Rewriting.Passthrough;
 using PartnerPlatform.Gateway.Routing;
+using PartnerPlatform.Gateway.Transport;
 using PartnerPlatform.Gateway.Upstream;
 using Wolverine;
 
@@ -22,6 +23,7 @@ public static class GatewaySetup
     public static void AddModel(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
+        services.ConfigureHttpClientDefaults(http => http.ConfigurePrimaryHttpMessageHandler(() => NodeHttp.Handler()));
         services.AddSingleton<ModelStore>();
         services.AddSingleton<TopicIdKey>();
         services.AddSingleton<FeedStatus>();
@@ -31,7 +33,7 @@ public static class GatewaySetup
     public static void AddKafka(this IServiceCollection services, IReadOnlyList<KafkaClusterOptions> clusters)
     {
         services.AddHttpClient(BrokerAccess.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+            .ConfigurePrimaryHttpMessageHandler(() => NodeHttp.Handler(allowRedirects: false));
         services.AddSingleton(s => new ClusterDirectory(clusters.Select(c => new ClusterWatcher(
             c,
             new BrokerAccess(c, s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<BrokerAccess>>()),
@@ -67,7 +69,7 @@ public static class GatewaySetup
         {
             services.AddSingleton(confluentCloud);
             services.AddSingleton<ConfluentCloudPrincipals>();
-            services.AddHttpClient(ConfluentCloudPrincipals.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+            services.AddHttpClient(ConfluentCloudPrincipals.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5)).ConfigurePrimaryHttpMessageHandler(() => NodeHttp.Handler(allowRedirects: false));
         }
 
         services.AddSingleton<FailedLogins>();

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
 using PartnerPlatform.Gateway.Rewriting.Passthrough;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -11,7 +13,8 @@ namespace PartnerPlatform.Gateway.Connections;
 /// </summary>
 internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtualCluster, IByteChannel client, Upstream upstream) : IDisposable
 {
-    private const int MaximumAnswer = int.MaxValue - 1024;
+    /// <summary>Longest answer; of one that streams no more than a buffer is held.</summary>
+    public const int MaximumAnswer = int.MaxValue - 1024 * 1024;
 
     /// <summary>Longest answer that is held as a whole; brokers send 55 MB by default, and a client that asks for more gets it from newer versions, which stream.</summary>
     private const int MaximumHeld = 256 * 1024 * 1024;
@@ -34,12 +37,13 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
 
     /// <summary>Relays the next answer, which must be that to a request.</summary>
     /// <param name="correlationId">The gateway's.</param>
+    /// <param name="size">The frame's, which has arrived.</param>
     /// <exception cref="IOException">The broker or the client is gone.</exception>
     /// <exception cref="InvalidFrameException">It is no answer of that API and version.</exception>
     /// <exception cref="ConnectionRefusedException">It may not be shown.</exception>
-    public async Task RelayAsync(Exchange exchange, int correlationId, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RelayAsync(Exchange exchange, int correlationId, int size, CancellationToken cancellationToken)
     {
-        var size = await Frames.NextSizeAsync(MaximumAnswer, cancellationToken) ?? throw new IOException("The broker closed the connection.");
         if (size < ResponseHeader - FrameReader.SizeBytes + exchange.Api.ResponseHeaderVersion(exchange.Version))
         {
             throw new InvalidFrameException("An answer is shorter than its header.");
@@ -93,7 +97,8 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
     }
 
     /// <summary>Patches in place while the bytes stream by: memory is bounded by the buffer, not by the answer.</summary>
-    private async Task RelayStreamAsync(Exchange exchange, MessageTable table, int size, int bodyStart, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RelayStreamAsync(Exchange exchange, MessageTable table, int size, int bodyStart, CancellationToken cancellationToken)
     {
         _walker.Start(table, FrameReader.SizeBytes + size - bodyStart, VisitorOf(exchange));
         var left = FrameReader.SizeBytes + size - bodyStart;
@@ -211,6 +216,7 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
     }
 
     /// <summary>Sends to the client.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         await client.SendAsync(bytes, cancellationToken);

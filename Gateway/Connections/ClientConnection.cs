@@ -5,6 +5,7 @@ using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -145,7 +146,7 @@ public sealed partial class ClientConnection : IDisposable
             Volatile.Write(ref _lastRequest, _parts.Time.GetTimestamp());
             _parts.Metrics.FromClient(bytes.Length);
             Volatile.Write(ref _bytesIn, _bytesIn + bytes.Length);
-            await HandleAsync(RequestFrame.Parse(bytes));
+            await HandleAsync(RequestFrame.Parse(_requests.WithHeadroom(bytes.Length), FrameReader.Headroom));
             _requests.Consume(bytes.Length);
             if (_relay is { IsBroken: true })
             {

@@ -78,9 +78,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             }
         }
 
-        var patches = relay.Patches;
-        var patched = patches.Count == 0 ? frame.Bytes[..(frame.BodyStart + length)] : frame.WithBody(w => Patch.Apply(body.Span[..length], patches, w));
-        await relay.ForwardAsync(exchange, patched, cancellationToken);
+        await relay.ForwardAsync(exchange, frame, length, relay.Patches, cancellationToken);
     }
 
     private async Task ForwardAsItIsAsync(RequestFrame frame, Exchange exchange, CancellationToken cancellationToken)
@@ -95,7 +93,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
         }
 
         exchange.ExpectsAnswer = exchange.Api.Key != ApiKey.Produce || ProduceAcks(frame.Body.Span, frame.Version) != 0;
-        await relay.ForwardAsync(exchange, frame.Bytes[..(frame.BodyStart + length)], cancellationToken);
+        await relay.ForwardAsync(exchange, frame, length, [], cancellationToken);
     }
 
     private async Task ForwardNodeAsync(RequestFrame frame, Exchange exchange, NodeApi api, CancellationToken cancellationToken)
@@ -117,10 +115,10 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
         await ForwardAsync(frame, exchange, request, cancellationToken);
     }
 
-    private async Task ForwardAsync(RequestFrame frame, Exchange exchange, Node request, CancellationToken cancellationToken)
+    private ValueTask ForwardAsync(RequestFrame frame, Exchange exchange, Node request, CancellationToken cancellationToken)
     {
-        var bytes = frame.WithBody(w => MessageWriter.Write(exchange.Api.Request, exchange.Version, request, w));
-        await relay.ForwardAsync(exchange, bytes, cancellationToken);
+        var rewritten = frame.With(exchange.Api, request);
+        return relay.ForwardAsync(exchange, rewritten, rewritten.Body.Length, [], cancellationToken);
     }
 
     /// <summary>A topic id that nobody knows may be that of a topic just made: one fresh look, shared with all who ask.</summary>

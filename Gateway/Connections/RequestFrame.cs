@@ -1,21 +1,27 @@
 using System.Buffers.Binary;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Connections;
 
 /// <summary>A request as it lies in the buffer: size, header, body.</summary>
-/// <param name="Bytes">All of it, the 4 bytes of size included.</param>
-/// <param name="BodyStart">Where the body begins.</param>
-public readonly record struct RequestFrame(Memory<byte> Bytes, short ApiKey, short Version, int CorrelationId, int BodyStart)
+/// <param name="Buffer">The frame, behind bytes that are free to be written.</param>
+/// <param name="Start">Where the frame begins in the buffer.</param>
+/// <param name="BodyStart">Where the body begins in the frame.</param>
+public readonly record struct RequestFrame(Memory<byte> Buffer, int Start, short ApiKey, short Version, int CorrelationId, int BodyStart)
 {
     private const int FixedHeader = 8;
 
-    public Memory<byte> Body => Bytes[BodyStart..];
+    /// <summary>All of it, the 4 bytes of size included.</summary>
+    public Memory<byte> Bytes => Buffer[Start..];
+
+    public Memory<byte> Body => Buffer[(Start + BodyStart)..];
 
     /// <summary>Reads the header.</summary>
     /// <exception cref="InvalidFrameException">The frame is too short, or its header is broken.</exception>
-    public static RequestFrame Parse(Memory<byte> bytes)
+    public static RequestFrame Parse(Memory<byte> buffer, int start = 0)
     {
+        var bytes = buffer[start..];
         var reader = new WireReader(bytes.Span[FrameReader.SizeBytes..]);
         if (reader.Remaining < FixedHeader)
         {
@@ -26,7 +32,7 @@ public readonly record struct RequestFrame(Memory<byte> Bytes, short ApiKey, sho
         if (!Definitions.Apis.TryGetValue((ApiKey)key, out var definition) || !definition.Request.Versions.Contains(version))
         {
             // How the header goes on is not known; whoever looks at key and version refuses it.
-            return new RequestFrame(bytes, key, version, correlation, bytes.Length);
+            return new RequestFrame(buffer, start, key, version, correlation, bytes.Length);
         }
 
         reader.Take(Math.Max(0, reader.Length(false, 2)));
@@ -39,7 +45,7 @@ public readonly record struct RequestFrame(Memory<byte> Bytes, short ApiKey, sho
             }
         }
 
-        return new RequestFrame(bytes, key, version, correlation, FrameReader.SizeBytes + reader.Position);
+        return new RequestFrame(buffer, start, key, version, correlation, FrameReader.SizeBytes + reader.Position);
     }
 
     /// <summary>The client id of the header, 255 characters at most; null: there is none.</summary>
@@ -53,12 +59,12 @@ public readonly record struct RequestFrame(Memory<byte> Bytes, short ApiKey, sho
     public Node Read(ApiDefinition api) => MessageReader.ReadRequest(api, Version, Body.Span);
 
     /// <summary>A frame with the same header and another body.</summary>
-    public ReadOnlyMemory<byte> WithBody(Action<WireWriter> body)
+    public RequestFrame With(ApiDefinition api, Node body)
     {
         var writer = new WireWriter(Bytes.Length + 256);
         writer.Bytes(Bytes.Span[..BodyStart]);
-        body(writer);
-        return Sized(writer);
+        MessageWriter.Write(api.Request, Version, body, writer);
+        return this with { Buffer = Sized(writer), Start = 0 };
     }
 
     /// <summary>A response frame.</summary>

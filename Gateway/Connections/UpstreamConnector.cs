@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Transport;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Connections;

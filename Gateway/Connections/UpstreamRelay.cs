@@ -1,16 +1,15 @@
-using System.Buffers.Binary;
-using System.Threading.Channels;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Rewriting;
 using PartnerPlatform.Gateway.Rewriting.Passthrough;
+using PartnerPlatform.Gateway.Transport;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Connections;
 
 /// <summary>
 /// The broker's side of a client connection: requests go out, answers come back in the order of the requests, whoever made them. One task
-/// reads the client and calls <see cref="ForwardAsync"/>, one task here reads the broker and alone writes to the client.
+/// reads the client and calls <see cref="ForwardAsync"/> and <see cref="EnqueueAsync"/>, one task here reads the broker. Whoever makes an answer the next one writes it to the client.
 /// </summary>
 public sealed partial class UpstreamRelay : IDisposable
 {
@@ -20,7 +19,10 @@ public sealed partial class UpstreamRelay : IDisposable
     /// <summary>Bytes of answers made here that wait for those before them; who asks for more waits.</summary>
     private const int MaximumQueued = 1024 * 1024;
 
-    private readonly Channel<Pending> _underWay = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MaximumUnderWay) { SingleReader = true, SingleWriter = true });
+    private readonly Lock _gate = new();
+
+    /// <summary>What the client is still to get, in order; it is taken out when it has been sent.</summary>
+    private readonly Queue<Pending> _underWay = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly GatewayParts _parts;
     private readonly ILogger _logger;
@@ -33,8 +35,9 @@ public sealed partial class UpstreamRelay : IDisposable
     private readonly BrokerRequest _brokerRequest = new();
     private Task _pump = Task.CompletedTask;
     private int _correlationId;
-    private readonly SemaphoreSlim _sent = new(0);
     private long _queued;
+    private volatile bool _isFinishing;
+    private TaskCompletionSource? _less;
 
     public UpstreamRelay(GatewayParts parts, Session session, IByteChannel client, Upstream upstream)
     {
@@ -69,22 +72,30 @@ public sealed partial class UpstreamRelay : IDisposable
         return _requestWalker.Position;
     }
 
-    /// <summary>Queues an answer made here behind those under way.</summary>
+    /// <summary>Sends an answer made here, behind those under way.</summary>
     public async ValueTask EnqueueAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
     {
-        while (Volatile.Read(ref _queued) > MaximumQueued && !_pump.IsCompleted)
+        await UntilUnderWayAsync(MaximumUnderWay - 1, MaximumQueued, cancellationToken);
+        lock (_gate)
         {
-            await Task.WhenAny(_pump, _sent.WaitAsync(cancellationToken)).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
+            if (_underWay.Count > 0)
+            {
+                _underWay.Enqueue(new Pending(null, 0, answer));
+                _queued += answer.Length;
+                return;
+            }
         }
 
-        Interlocked.Add(ref _queued, answer.Length);
-        await QueueAsync(new Pending(null, 0, answer), cancellationToken);
+        // Nothing is under way, so nobody else writes to the client.
+        await _answers.SendAsync(answer, cancellationToken);
     }
 
     /// <summary>Sends a request to the broker.</summary>
+    /// <param name="frame">Its buffer is written to.</param>
+    /// <param name="bodyLength">Bytes of the body that are sent on.</param>
+    /// <param name="patches">Changes of the body's length.</param>
     /// <exception cref="IOException">The broker is gone.</exception>
-    public async ValueTask ForwardAsync(Exchange exchange, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    public async ValueTask ForwardAsync(Exchange exchange, RequestFrame frame, int bodyLength, IReadOnlyList<Patch> patches, CancellationToken cancellationToken)
     {
         if (Upstream.Session is { IsDue: true } session)
         {
@@ -93,26 +104,22 @@ public sealed partial class UpstreamRelay : IDisposable
         }
 
         var id = ++_correlationId;
-        var (first, second) = _brokerRequest.Of(frame, exchange.View.Cluster.PrefixUtf8, id);
+        var request = _brokerRequest.Of(frame, bodyLength, patches, exchange.View.Cluster.PrefixUtf8, id);
         if (exchange.ExpectsAnswer)
         {
             await QueueAsync(new Pending(exchange, id, default), cancellationToken);
         }
 
-        await Upstream.Channel.SendAsync(first, cancellationToken);
-        if (second.Length > 0)
-        {
-            await Upstream.Channel.SendAsync(second, cancellationToken);
-        }
+        await Upstream.Channel.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Takes no more requests and waits until those under way are answered.</summary>
+    /// <summary>Waits until the requests under way are answered, for so long at most; there will be no others.</summary>
     public async Task FinishAsync(TimeSpan patience)
     {
-        _underWay.Writer.TryComplete();
+        _isFinishing = true;
         if (patience > TimeSpan.Zero)
         {
-            await Task.WhenAny(_pump, Task.Delay(patience, _parts.Time));
+            await Task.WhenAny(FlushAsync(), Task.Delay(patience, _parts.Time));
         }
 
         Abort();
@@ -122,8 +129,14 @@ public sealed partial class UpstreamRelay : IDisposable
     /// <summary>Waits until what is queued has left.</summary>
     public async Task FlushAsync()
     {
-        _underWay.Writer.TryComplete();
-        await _pump;
+        try
+        {
+            await UntilUnderWayAsync(0, 0, _abort.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Nothing more can leave.
+        }
     }
 
     public void Abort()
@@ -144,7 +157,6 @@ public sealed partial class UpstreamRelay : IDisposable
     {
         Upstream.Channel.Abort();
         _answers.Dispose();
-        _sent.Dispose();
         _abort.Dispose();
     }
 
@@ -159,13 +171,37 @@ public sealed partial class UpstreamRelay : IDisposable
 
     private async ValueTask QueueAsync(Pending pending, CancellationToken cancellationToken)
     {
-        try
+        await UntilUnderWayAsync(MaximumUnderWay - 1, long.MaxValue, cancellationToken);
+        lock (_gate)
         {
-            await _underWay.Writer.WriteAsync(pending, cancellationToken);
+            _underWay.Enqueue(pending);
         }
-        catch (ChannelClosedException e)
+    }
+
+    /// <summary>Waits until no more than this is under way.</summary>
+    /// <exception cref="IOException">The connection to the broker is gone.</exception>
+    private async ValueTask UntilUnderWayAsync(int count, long bytes, CancellationToken cancellationToken)
+    {
+        while (true)
         {
-            throw new IOException("The connection to the broker is gone.", e);
+            Task less;
+            lock (_gate)
+            {
+                if (IsBroken)
+                {
+                    throw new IOException("The connection to the broker is gone.");
+                }
+
+                if (_underWay.Count <= count && _queued <= bytes)
+                {
+                    return;
+                }
+
+                _less ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                less = _less.Task;
+            }
+
+            await Task.WhenAny(less, _pump).WaitAsync(cancellationToken);
         }
     }
 
@@ -173,25 +209,16 @@ public sealed partial class UpstreamRelay : IDisposable
     {
         try
         {
-            await foreach (var pending in _underWay.Reader.ReadAllAsync(_abort.Token))
+            while (await _answers.Frames.NextSizeAsync(AnswerRelay.MaximumAnswer, _abort.Token) is { } size)
             {
-                if (pending.Exchange is not null)
+                await TakeAsync(First() ?? throw new ConnectionRefusedException("The broker answers what nobody asked."), size);
+                while (Next() is { } own)
                 {
-                    await _answers.RelayAsync(pending.Exchange, pending.CorrelationId, _abort.Token);
-                }
-                else if (pending.Own is not null)
-                {
-                    await pending.Own.TakeAsync(_answers.Frames, _abort.Token);
-                }
-                else
-                {
-                    await _answers.SendAsync(pending.Answer, _abort.Token);
-                    if (Interlocked.Add(ref _queued, -pending.Answer.Length) <= MaximumQueued && _sent.CurrentCount == 0)
-                    {
-                        _sent.Release();
-                    }
+                    await _answers.SendAsync(own.Answer, _abort.Token);
                 }
             }
+
+            LogBroken(_session.VirtualCluster.Current?.Name, _session.Principal, Upstream.Broker.Cluster, Upstream.Broker.BrokerId, "The broker closed the connection.");
         }
         catch (OperationCanceledException)
         {
@@ -209,15 +236,44 @@ public sealed partial class UpstreamRelay : IDisposable
         finally
         {
             // Without the broker there is nothing left to serve: the client reconnects to where the metadata sends it.
-            if (!_underWay.Reader.Completion.IsCompleted)
+            if (!_isFinishing)
             {
-                _underWay.Writer.TryComplete();
                 _client.Abort();
             }
         }
     }
 
-    private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, OwnQuestion? Own = null);
+    private ValueTask TakeAsync(Pending pending, int size) =>
+        pending.Exchange is { } exchange ? _answers.RelayAsync(exchange, pending.CorrelationId, size, _abort.Token) : pending.Own!.TakeAsync(_answers.Frames, size, _abort.Token);
+
+    private Pending? First()
+    {
+        lock (_gate)
+        {
+            return _underWay.TryPeek(out var first) ? first : null;
+        }
+    }
+
+    /// <summary>Takes out what has been sent. What comes next, if that is an answer made here.</summary>
+    private Pending? Next()
+    {
+        TaskCompletionSource? less;
+        Pending? own;
+        lock (_gate)
+        {
+            _queued -= _underWay.Dequeue().Answer.Length;
+            own = _underWay.TryPeek(out var next) && next.IsMadeHere ? next : null;
+            (less, _less) = (_less, null);
+        }
+
+        less?.SetResult();
+        return own;
+    }
+
+    private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, OwnQuestion? Own = null)
+    {
+        public bool IsMadeHere => Exchange is null && Own is null;
+    }
 
     [LoggerMessage(LogLevel.Warning, "An answer of broker {Broker} of {Cluster} to {VirtualCluster} {Principal} is refused: {Reason}")]
     private partial void LogAnswerRefused(string? virtualCluster, string principal, string cluster, int broker, string reason);

@@ -1,13 +1,16 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 using PartnerPlatform.Gateway.Connections;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Listeners;
 
 /// <summary>Takes a connection that Kestrel accepted on a Kafka port; the port tells the slot.</summary>
-public sealed partial class KafkaConnectionHandler(GatewayParts parts, Draining draining, ILogger<KafkaConnectionHandler> logger) : ConnectionHandler
+/// <param name="tls">Null: the listeners are without TLS.</param>
+internal sealed partial class KafkaConnectionHandler(GatewayParts parts, Draining draining, ILogger<KafkaConnectionHandler> logger, ListenerTls? tls = null) : ConnectionHandler
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
@@ -20,14 +23,30 @@ public sealed partial class KafkaConnectionHandler(GatewayParts parts, Draining 
             return;
         }
 
+        var socket = connection.Features.Get<IConnectionSocketFeature>()!.Socket;
+        if (await OpenAsync(socket) is not { } opened)
+        {
+            return;
+        }
+
         var slot = ((IPEndPoint)connection.LocalEndPoint!).Port - parts.Options.PortStart;
-        var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(closing, draining.Token);
-        var channel = new KestrelChannel(connection);
-        using var client = new ClientConnection(parts, channel, slot, ClientAddress.Of(connection.RemoteEndPoint), certificate);
+        await using var channel = opened.Channel;
+        using var client = new ClientConnection(parts, channel, slot, ClientAddress.Of(connection.RemoteEndPoint), opened.Certificate);
         await client.RunAsync(drain.Token);
-        await channel.CloseGentlyAsync(CloseTimeout);
+        await channel.CloseAsync(CloseTimeout);
+    }
+
+    /// <summary>Null: the TLS handshake has failed.</summary>
+    private async ValueTask<(IByteChannel Channel, X509Certificate2? Certificate)?> OpenAsync(Socket socket)
+    {
+        if (tls is null)
+        {
+            return (new SocketChannel(socket), null);
+        }
+
+        return await tls.HandshakeAsync(socket) is { } stream ? (new TlsChannel(stream, socket), stream.RemoteCertificate as X509Certificate2) : null;
     }
 
     [LoggerMessage(LogLevel.Warning, "A connection was not taken: {Reason}")]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Contracts.Tokens;
@@ -15,6 +17,7 @@ namespace PartnerPlatform.Gateway.Listeners;
 public sealed partial class ListenerTls : BackgroundService
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ListenerTlsOptions _options;
     private readonly StoreFile<SslStreamCertificateContext> _keys;
@@ -31,7 +34,26 @@ public sealed partial class ListenerTls : BackgroundService
         _keys = new StoreFile<SslStreamCertificateContext>("the listeners", options.Keys, StoreReader.ReadKeys, time, logger);
     }
 
-    public SslServerAuthenticationOptions Handshake(EndPoint? client) => new()
+    /// <summary>Null: it has failed, and the client has been told as far as TLS can.</summary>
+    public async Task<SslStream?> HandshakeAsync(Socket socket)
+    {
+        using var limit = new CancellationTokenSource(HandshakeTimeout, _time);
+        var client = socket.RemoteEndPoint;
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        try
+        {
+            await stream.AuthenticateAsServerAsync(OptionsFor(client), limit.Token);
+            return stream;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or CryptographicException or ObjectDisposedException)
+        {
+            LogFailed(ClientAddress.Of(client), e is OperationCanceledException ? "it took too long" : e.Message);
+            await stream.DisposeAsync();
+            return null;
+        }
+    }
+
+    private SslServerAuthenticationOptions OptionsFor(EndPoint? client) => new()
     {
         ServerCertificateContext = _keys.Current,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
@@ -71,6 +93,9 @@ public sealed partial class ListenerTls : BackgroundService
         _logins.Add(account?.VirtualCluster.Current?.Name, account?.Name ?? name, CertificateLogin.Mechanism, new ClientFacts(address, null, null, null), LoginCodes.CertificateRefused);
         return false;
     }
+
+    [LoggerMessage(LogLevel.Debug, "A TLS handshake of {Host} failed: {Reason}")]
+    private partial void LogFailed(string host, string reason);
 
     [LoggerMessage(LogLevel.Warning, "A TLS handshake of {Host} ({Subject}) is refused: {Reason}")]
     private partial void LogRefused(string host, string? subject, string reason);

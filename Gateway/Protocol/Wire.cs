@@ -90,6 +90,9 @@ public ref struct WireReader(ReadOnlySpan<byte> data)
 /// <summary>Writes Kafka's primitive types into a growing buffer.</summary>
 public sealed class WireWriter(int capacity = 256)
 {
+    /// <summary>Room that is kept for the next message.</summary>
+    private const int KeptBytes = 64 * 1024;
+
     private byte[] _buffer = new byte[capacity];
 
     public int Length { get; private set; }
@@ -99,6 +102,16 @@ public sealed class WireWriter(int capacity = 256)
     public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
 
     public byte[] ToArray() => Written.ToArray();
+
+    /// <summary>Begins anew; room for more than what is usual is given up.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        if (_buffer.Length > KeptBytes)
+        {
+            _buffer = new byte[capacity];
+        }
+    }
 
     public Span<byte> Take(int count)
     {

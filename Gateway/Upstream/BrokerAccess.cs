@@ -4,6 +4,7 @@ using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Transport;
 using PartnerPlatform.Gateway.Upstream.Sasl;
 
 namespace PartnerPlatform.Gateway.Upstream;

@@ -1,6 +1,7 @@
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Upstream;
 

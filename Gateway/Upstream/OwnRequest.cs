@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Upstream;
 
@@ -73,9 +74,13 @@ internal sealed class OwnQuestion(ApiKey api, short version, int correlationId)
     public byte[] Frame(Node request) => OwnRequest.Frame(api, version, correlationId, request);
 
     /// <summary>Takes the answer from the broker; it is the next one there.</summary>
-    public async Task TakeAsync(FrameReader answers, CancellationToken cancellationToken)
+    public async ValueTask TakeAsync(FrameReader answers, int size, CancellationToken cancellationToken)
     {
-        var size = await answers.NextSizeAsync(LongestAnswer, cancellationToken) ?? throw new IOException("The broker closed the connection.");
+        if (size > LongestAnswer)
+        {
+            throw new InvalidFrameException($"An answer to the gateway claims {size} bytes; {LongestAnswer} are allowed.");
+        }
+
         var frame = await answers.PeekAsync(FrameReader.SizeBytes + size, cancellationToken);
         _answer.SetResult(OwnRequest.Read(api, version, correlationId, frame.Span[FrameReader.SizeBytes..]));
         answers.Consume(frame.Length);

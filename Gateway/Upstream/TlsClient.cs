@@ -3,9 +3,10 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PartnerPlatform.Gateway.Certificates;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Connections;
-using PartnerPlatform.Gateway.Certificates;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Upstream;
 

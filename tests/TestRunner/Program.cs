@@ -10,12 +10,7 @@ if (args.Length > 1)
     return 2;
 }
 
-var filter = args switch
-{
-    [] => null,
-    [var expression, ..] when expression.AsSpan().ContainsAny('=', '~') => expression,
-    [var part, ..] => $"FullyQualifiedName~{part}",
-};
+var filter = args.FirstOrDefault();
 
 using var end = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

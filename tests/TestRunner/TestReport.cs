@@ -11,12 +11,12 @@ internal sealed record TestReport(int Passed, IReadOnlyList<TestProblem> Failed,
 {
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
-    /// <param name="file">Not written when no test matches the filter, or when the test process did not get that far.</param>
+    /// <param name="file">Not written when the test process did not get that far.</param>
     public static TestReport Read(string file, int exitCode, string console)
     {
         if (!File.Exists(file))
         {
-            return exitCode == 0 ? new TestReport(0, [], []) : new TestReport(0, [new TestProblem("the test process itself", console.Trim())], []);
+            return new TestReport(0, [new TestProblem("the test process itself", console.Trim())], []);
         }
 
         var document = XDocument.Load(file);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Transport;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Tests.Upstream;

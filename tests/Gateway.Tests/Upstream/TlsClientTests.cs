@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Tests.Surroundings;
+using PartnerPlatform.Gateway.Transport;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Tests.Upstream;

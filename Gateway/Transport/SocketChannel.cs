@@ -1,11 +1,13 @@
 using System.Net.Sockets;
-using PartnerPlatform.Gateway.Connections;
+using System.Runtime.CompilerServices;
 
-namespace PartnerPlatform.Gateway.Upstream;
+namespace PartnerPlatform.Gateway.Transport;
 
 /// <summary>A channel over a TCP socket.</summary>
 public sealed class SocketChannel(Socket socket) : IByteChannel
 {
+    private readonly Turns _turns = new();
+
     /// <summary>Connects; no delay, so that small requests leave at once.</summary>
     /// <exception cref="SocketException">Nobody answers there.</exception>
     public static async Task<Socket> ConnectAsync(string host, int port, TimeSpan timeout, CancellationToken cancellationToken)
@@ -30,11 +32,20 @@ public sealed class SocketChannel(Socket socket) : IByteChannel
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await socket.ReceiveAsync(buffer, cancellationToken);
+            var receiving = socket.ReceiveAsync(buffer, cancellationToken);
+            var came = receiving.IsCompleted;
+            var received = await receiving;
+            if (_turns.IsOver(came, received))
+            {
+                await Task.Yield();
+            }
+
+            return received;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -42,6 +53,7 @@ public sealed class SocketChannel(Socket socket) : IByteChannel
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         try
@@ -55,6 +67,21 @@ public sealed class SocketChannel(Socket socket) : IByteChannel
         {
             throw new IOException(e.Message, e);
         }
+    }
+
+    public async Task CloseAsync(TimeSpan patience)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            await this.DiscardAsync(patience);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        {
+            // The peer did not close in time, or has gone already: either way the connection ends here.
+        }
+
+        Abort();
     }
 
     public void Abort() => socket.Dispose();

@@ -1,32 +1,46 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using PartnerPlatform.Gateway.Protocol;
 
-namespace PartnerPlatform.Gateway.Connections;
+namespace PartnerPlatform.Gateway.Transport;
 
 /// <summary>
-/// Reads size-prefixed frames from a channel through one buffer, which grows only for a frame that must be held as a whole, and shrinks back.
-/// Frames lie in the buffer with their 4 bytes of size before them, so that an unchanged one is sent on as it is.
+/// Reads size-prefixed frames from a channel through one buffer: small while little comes, large under load, larger only for a frame that must be held as a whole. A connection
+/// that waits for its peer holds no large one. Frames lie in the buffer with their 4 bytes of size before them, so that an unchanged one is sent on as it is, and with
+/// <see cref="Headroom"/> before that, so that a longer header can be written there.
 /// </summary>
 public sealed class FrameReader(IByteChannel channel) : IDisposable
 {
     public const int SizeBytes = 4;
 
-    private const int UsualBuffer = 64 * 1024;
+    /// <summary>Bytes before every frame that are free to be written.</summary>
+    public const int Headroom = 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(UsualBuffer);
-    private int _start;
-    private int _end;
+    private const int SmallBuffer = 4 * 1024;
+    private const int LargeBuffer = 256 * 1024;
+
+    /// <summary>Receives in a row that would have found room in the small buffer, after which it is taken again.</summary>
+    private const int FewBeforeSmall = 16;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+    private int _start = Headroom;
+    private int _end = Headroom;
+    private int _usual = SmallBuffer;
+    private int _few;
 
     /// <summary>Bytes that have arrived and are not consumed.</summary>
     public Memory<byte> Arrived => _buffer.AsMemory(_start, _end - _start);
 
+    /// <summary>The first bytes that have arrived, with the free <see cref="Headroom"/> before them.</summary>
+    public Memory<byte> WithHeadroom(int count) => _buffer.AsMemory(_start - Headroom, Headroom + count);
+
     /// <summary>Waits for the next frame's size; null when the peer closed between two frames.</summary>
     /// <exception cref="InvalidFrameException">The size is not one that a frame may have.</exception>
     /// <exception cref="IOException">The connection broke, also inside a frame.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int?> NextSizeAsync(int maximum, CancellationToken cancellationToken)
     {
-        ShrinkIfIdle();
         if (_end - _start < SizeBytes && !await FillAsync(SizeBytes, cancellationToken))
         {
             return _end == _start ? null : throw new IOException("The peer closed inside a frame.");
@@ -39,6 +53,7 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
     }
 
     /// <summary>Waits until the first <paramref name="count"/> bytes have arrived, and shows them; they stay until <see cref="Consume"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Memory<byte>> PeekAsync(int count, CancellationToken cancellationToken)
     {
         if (_end - _start < count && !await FillAsync(count, cancellationToken))
@@ -66,8 +81,15 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
         _buffer = [];
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)
     {
+        if (_start == _end && _buffer.Length > SmallBuffer)
+        {
+            Take(SmallBuffer);
+            await channel.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+        }
+
         MakeRoom(count);
         while (_end - _start < count)
         {
@@ -78,46 +100,54 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
             }
 
             _end += received;
+            Learn(received);
         }
 
         return true;
     }
 
-    private void MakeRoom(int count)
+    /// <summary>Decides on the buffer to be taken next time.</summary>
+    private void Learn(int received)
     {
-        if (_buffer.Length - _start >= count && _end < _buffer.Length)
+        if (_end == _buffer.Length)
         {
-            return;
+            (_usual, _few) = (LargeBuffer, 0);
         }
-
-        var arrived = _end - _start;
-        if (_buffer.Length >= count && arrived < _buffer.Length)
+        else if (_usual == LargeBuffer)
         {
-            _buffer.AsSpan(_start, arrived).CopyTo(_buffer);
+            _few = received > SmallBuffer - Headroom ? 0 : _few + 1;
+            _usual = _few < FewBeforeSmall ? LargeBuffer : SmallBuffer;
         }
-        else
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(count, _buffer.Length + 1));
-            _buffer.AsSpan(_start, arrived).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        _start = 0;
-        _end = arrived;
     }
 
-    private void ShrinkIfIdle()
+    private void MakeRoom(int count)
     {
         if (_start == _end)
         {
-            _start = _end = 0;
-            if (_buffer.Length > 4 * UsualBuffer)
-            {
-                ArrayPool<byte>.Shared.Return(_buffer);
-                _buffer = ArrayPool<byte>.Shared.Rent(UsualBuffer);
-            }
+            _start = _end = Headroom;
         }
+
+        var arrived = _end - _start;
+        var needed = Math.Max(Headroom + count, _usual);
+        if (_buffer.Length < needed)
+        {
+            Take(needed);
+        }
+        else if (_buffer.Length - _start < count || _end == _buffer.Length)
+        {
+            _buffer.AsSpan(_start, arrived).CopyTo(_buffer.AsSpan(Headroom));
+            (_start, _end) = (Headroom, Headroom + arrived);
+        }
+    }
+
+    /// <summary>Changes to another buffer; what has arrived comes along.</summary>
+    private void Take(int length)
+    {
+        var arrived = _end - _start;
+        var taken = ArrayPool<byte>.Shared.Rent(length);
+        _buffer.AsSpan(_start, arrived).CopyTo(taken.AsSpan(Headroom));
+        ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _start, _end) = (taken, Headroom, Headroom + arrived);
     }
 
     private static string Diagnose(ReadOnlySpan<byte> head, int size, int maximum) =>
