@@ -1,29 +1,26 @@
+using System.Globalization;
 using PartnerPlatform.Benchmarks;
-using PartnerPlatform.Stack.Kafka;
+using PartnerPlatform.Benchmarks.Reports;
+using PartnerPlatform.Benchmarks.Synthetic;
 
-if (RealKafka.SkipReason is { } reason)
+if (args is [Sink.Command, var port, var fetchBytes])
 {
-    await Console.Error.WriteLineAsync(reason);
+    Sink.Run(int.Parse(port, CultureInfo.InvariantCulture), int.Parse(fetchBytes, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+try
+{
+    var options = BenchmarkOptions.Parse(args);
+    var benchmark = new Benchmark(options);
+    await benchmark.RunAsync();
+    var machine = await Machine.LookAsync();
+    await JsonReport.WriteAsync(options, machine, benchmark);
+    MarkdownReport.Print(options, machine, benchmark, Console.Out);
+    return benchmark.Measurements.Count > 0 ? 0 : 1;
+}
+catch (InvalidArgumentException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message}\n\n{BenchmarkOptions.Help}");
     return 1;
 }
-
-var rounds = args is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 5;
-await using var surroundings = await Surroundings.StartAsync();
-var results = new List<Sample>();
-for (var round = 0; round <= rounds; round++)
-{
-    // Interleaved, so that a slow moment of the machine hits all alike; the first round only warms up.
-    foreach (var variant in surroundings.Variants)
-    {
-        var produced = Loads.Produce(variant);
-        var consumed = Loads.Consume(variant);
-        Console.WriteLine($"round {round} {variant.Name}: produce {produced.MegabytesPerSecond:0} MB/s, consume {consumed.MegabytesPerSecond:0} MB/s");
-        if (round > 0)
-        {
-            results.AddRange([produced, consumed]);
-        }
-    }
-}
-
-Report.Print(results);
-return 0;

@@ -1,0 +1,20 @@
+using PartnerPlatform.Benchmarks.Real;
+using PartnerPlatform.Benchmarks.Synthetic;
+
+namespace PartnerPlatform.Benchmarks;
+
+/// <summary>What <c>--loads</c> takes: groups, and the loads in them.</summary>
+internal static class LoadNames
+{
+    public static IReadOnlyDictionary<string, string[]> Groups { get; } = new Dictionary<string, string[]>
+    {
+        ["synthetic"] = [.. SyntheticLoad.Throughput.Select(l => l.Name)],
+        ["latency"] = [SyntheticLoad.Closed.Name, .. PacedLoad.All.Select(l => l.Name)],
+        ["real"] = [RealLoads.Produce, RealLoads.Consume],
+    };
+
+    public static string[] Allowed { get; } = [.. Groups.SelectMany(g => g.Value.Prepend(g.Key))];
+
+    /// <summary>Groups become the loads in them.</summary>
+    public static HashSet<string> Expand(IEnumerable<string> names) => [.. names.SelectMany(n => Groups.GetValueOrDefault(n, [n]))];
+}

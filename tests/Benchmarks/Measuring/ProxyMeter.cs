@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace PartnerPlatform.Benchmarks.Measuring;
+
+/// <summary>Reads what a proxy's process uses.</summary>
+/// <param name="process">Its id.</param>
+/// <param name="metrics">Where it tells what it allocates; null: nowhere.</param>
+internal sealed class ProxyMeter(int process, Uri? metrics)
+{
+    private const string AllocatedMetric = "dotnet_gc_heap_total_allocated_bytes_total";
+
+    /// <summary>The exporter repeats its last answer for 300 ms.</summary>
+    private static readonly TimeSpan ScrapeInterval = TimeSpan.FromMilliseconds(320);
+
+    private static readonly HttpClient Http = new();
+
+    private readonly string _threads = $"/proc/{process.ToString(CultureInfo.InvariantCulture)}/task";
+    private double _cpu;
+    private long? _allocated;
+    private long? _scrapedAt;
+    private Dictionary<string, (long Voluntary, long Involuntary)> _switches = [];
+
+    public void Start()
+    {
+        // The costly questions first, so that their own cost is outside.
+        _allocated = Allocated();
+        _switches = Switches();
+        _cpu = Native.CpuSeconds(process);
+    }
+
+    /// <summary>What was used since <see cref="Start"/>.</summary>
+    public ProxyCost Stop()
+    {
+        var cpu = Native.CpuSeconds(process) - _cpu;
+        var now = Switches();
+        var allocated = Allocated() - _allocated;
+        return new ProxyCost(
+            cpu, allocated, now.Sum(t => t.Value.Voluntary - _switches.GetValueOrDefault(t.Key).Voluntary), now.Sum(t => t.Value.Involuntary - _switches.GetValueOrDefault(t.Key).Involuntary));
+    }
+
+    /// <summary>By thread; those that ended meanwhile are lost.</summary>
+    private Dictionary<string, (long Voluntary, long Involuntary)> Switches()
+    {
+        var switches = new Dictionary<string, (long, long)>();
+        foreach (var thread in Directory.GetDirectories(_threads))
+        {
+            try
+            {
+                var lines = File.ReadAllLines(Path.Combine(thread, "status"));
+                switches[thread] = (Count(lines, "voluntary_ctxt_switches:"), Count(lines, "nonvoluntary_ctxt_switches:"));
+            }
+            catch (IOException) when (!Directory.Exists(thread))
+            {
+                // It ended between being listed and being read.
+            }
+        }
+
+        return switches;
+    }
+
+    private static long Count(string[] lines, string name) =>
+        long.Parse(lines.Single(l => l.StartsWith(name, StringComparison.Ordinal)).AsSpan(name.Length).Trim(), CultureInfo.InvariantCulture);
+
+    private long? Allocated()
+    {
+        if (metrics is null)
+        {
+            return null;
+        }
+
+        if (_scrapedAt is { } last && ScrapeInterval - Stopwatch.GetElapsedTime(last) is { Ticks: > 0 } tooEarly)
+        {
+            Thread.Sleep(tooEarly);
+        }
+
+        // name{labels} value timestamp
+        var line = Http.GetStringAsync(metrics).GetAwaiter().GetResult().Split('\n').Single(l => l.StartsWith(AllocatedMetric, StringComparison.Ordinal));
+        _scrapedAt = Stopwatch.GetTimestamp();
+        return (long)double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,17 @@
+namespace PartnerPlatform.Benchmarks.Surroundings;
+
+/// <summary>Ways that a load can take, in the order of a round.</summary>
+internal static class VariantNames
+{
+    public const string Direct = "direct";
+    public const string Haproxy = "haproxy";
+    public const string Passthrough = "passthrough";
+    public const string Standard = "standard";
+    public const string Partner = "partner";
+    public const string TlsSuffix = "-tls";
+
+    /// <summary>A virtual cluster of each kind; clients log in by SASL/PLAIN.</summary>
+    public static readonly string[] Gateway = [Passthrough, Standard, Partner];
+
+    public static readonly string[] All = [Direct, Haproxy, .. Gateway, Haproxy + TlsSuffix, .. Gateway.Select(g => g + TlsSuffix)];
+}
