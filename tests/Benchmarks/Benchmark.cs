@@ -7,16 +7,22 @@ using PartnerPlatform.Stack.Kafka;
 
 namespace PartnerPlatform.Benchmarks;
 
+/// <summary>A load that a variant did not carry.</summary>
+internal sealed record Failed(string Load, string Variant, int Round, string Reason);
+
 /// <summary>Runs rounds: each load takes all its variants one after the other, so that a slow moment of the machine hits all alike.</summary>
 internal sealed class Benchmark(BenchmarkOptions options)
 {
     private readonly List<Measurement> _measurements = [];
     private readonly List<Skipped> _skipped = [];
+    private readonly List<Failed> _failed = [];
 
     /// <summary>Without those that only warmed up.</summary>
     public IReadOnlyList<Measurement> Measurements => _measurements;
 
     public IReadOnlyList<Skipped> Skipped => _skipped;
+
+    public IReadOnlyList<Failed> Failed => _failed;
 
     /// <summary>Requests a second that paced loads are shares of; null: none was run.</summary>
     public double? Capacity { get; private set; }
@@ -49,13 +55,13 @@ internal sealed class Benchmark(BenchmarkOptions options)
             {
                 foreach (var variant in load.ByTls ? surroundings.Variants : open)
                 {
-                    Add(run.Measure(variant, load, round));
+                    Add(load.Name, variant.Name, round, () => run.Measure(variant, load, round));
                 }
             }
 
             foreach (var load in paced)
             {
-                open.ForEach(v => Add(run.Measure(v, load, round, Capacity!.Value)));
+                open.ForEach(v => Add(load.Name, v.Name, round, () => run.Measure(v, load, round, Capacity!.Value)));
             }
         }
     }
@@ -79,19 +85,35 @@ internal sealed class Benchmark(BenchmarkOptions options)
             {
                 foreach (var variant in surroundings.Variants)
                 {
-                    Add(loads.Measure(variant, load, round));
+                    Add(load, variant.Name, round, () => loads.Measure(variant, load, round));
                 }
             }
         }
     }
 
-    private void Add(Measurement measurement)
+    /// <summary>What failed once is not counted at all, and not tried again.</summary>
+    private void Add(string load, string variant, int round, Func<Measurement> measure)
     {
-        var warmUp = measurement.Round == 0;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(warmUp ? "warm-up" : $"round {measurement.Round}")} {measurement.Load} {measurement.Variant}: {measurement.MegabytesPerSecond:0} MB/s, {measurement.CpuSecondsPerGigabyte:0.000} CPU s/GB"));
-        if (!warmUp)
+        if (_failed.Exists(f => f.Load == load && f.Variant == variant))
         {
-            _measurements.Add(measurement);
+            return;
+        }
+
+        try
+        {
+            var measurement = measure();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(round == 0 ? "warm-up" : $"round {round}")} {load} {variant}: {measurement.MegabytesPerSecond:0} MB/s, {measurement.CpuSecondsPerGigabyte:0.000} CPU s/GB"));
+            if (round > 0)
+            {
+                _measurements.Add(measurement);
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: the other variants' figures are not lost, and the whole run ends as failed.
+            Console.Error.WriteLine($"FAILED: round {round} {load} {variant}: {e}");
+            _failed.Add(new Failed(load, variant, round, e.Message));
+            _measurements.RemoveAll(m => m.Load == load && m.Variant == variant);
         }
     }
 }

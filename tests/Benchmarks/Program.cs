@@ -9,6 +9,12 @@ if (args is [Sink.Command, var port, var fetchBytes])
     return 0;
 }
 
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(BenchmarkOptions.Help);
+    return 0;
+}
+
 try
 {
     var options = BenchmarkOptions.Parse(args);
@@ -17,7 +23,7 @@ try
     var machine = await Machine.LookAsync();
     await JsonReport.WriteAsync(options, machine, benchmark);
     MarkdownReport.Print(options, machine, benchmark, Console.Out);
-    return benchmark.Measurements.Count > 0 ? 0 : 1;
+    return benchmark.Measurements.Count > 0 && benchmark.Failed.Count == 0 ? 0 : 1;
 }
 catch (InvalidArgumentException e)
 {

@@ -35,16 +35,17 @@ internal sealed class RealLoads(double scale)
 
     private void ProduceAll(RealVariant variant)
     {
+        Error? failed = null;
         using var producer = new ProducerBuilder<Null, byte[]>(
-            new ProducerConfig(variant.Client) { LingerMs = 5, BatchSize = 1_000_000, QueueBufferingMaxMessages = 200_000, Acks = Acks.All, EnableIdempotence = true }).Build();
-        Exception? failed = null;
+            new ProducerConfig(Copy(variant)) { LingerMs = 5, BatchSize = 1_000_000, QueueBufferingMaxMessages = 200_000, Acks = Acks.All, EnableIdempotence = true })
+            .SetErrorHandler((_, e) => failed ??= e).Build();
         for (var i = 0; i < _records; i++)
         {
             while (true)
             {
                 try
                 {
-                    producer.Produce(variant.Topic, new Message<Null, byte[]> { Value = Value }, r => failed = r.Error.IsError ? new KafkaException(r.Error) : failed);
+                    producer.Produce(variant.Topic, new Message<Null, byte[]> { Value = Value }, r => failed ??= r.Error.IsError ? r.Error : null);
                     break;
                 }
                 catch (ProduceException<Null, byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
@@ -55,20 +56,16 @@ internal sealed class RealLoads(double scale)
         }
 
         var left = producer.Flush(TimeSpan.FromMinutes(2));
-        if (failed is not null)
+        if (failed is not null || left > 0)
         {
-            throw failed;
-        }
-
-        if (left > 0)
-        {
-            throw new InvalidOperationException($"{variant.Name}: {left} records are not written after two minutes.");
+            throw new InvalidOperationException($"{variant.Name}: {left} records are not written after two minutes, first error: {failed?.Reason ?? "none"}");
         }
     }
 
     private void ConsumeAll(RealVariant variant)
     {
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig(variant.Client)
+        Error? failed = null;
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig(Copy(variant))
         {
             GroupId = "bench-" + Guid.NewGuid().ToString("N"),
             AutoOffsetReset = AutoOffsetReset.Earliest,
@@ -76,14 +73,17 @@ internal sealed class RealLoads(double scale)
             FetchMaxBytes = 50_000_000,
             MaxPartitionFetchBytes = 10_000_000,
             QueuedMinMessages = 100_000,
-        }).Build();
+        }).SetErrorHandler((_, e) => failed ??= e).Build();
         consumer.Assign(new TopicPartitionOffset(variant.Topic, 0, Offset.Beginning));
         for (var i = 0; i < _records; i++)
         {
-            if (consumer.Consume(TimeSpan.FromSeconds(30)) is null)
+            if (consumer.Consume(TimeSpan.FromSeconds(30)) is null || failed is not null)
             {
-                throw new InvalidOperationException($"{variant.Name}: no record for 30 s.");
+                throw new InvalidOperationException($"{variant.Name}: no record for 30 s, or an error: {failed?.Reason ?? "none"}");
             }
         }
     }
+
+    /// <summary>A configuration made from another writes into it.</summary>
+    private static ClientConfig Copy(RealVariant variant) => new(variant.Client.ToDictionary());
 }

@@ -15,6 +15,7 @@ internal static class JsonReport
             options = new { options.Loads, options.Variants, options.Rounds, options.Scale, options.Connections },
             capacityRequestsPerSecond = benchmark.Capacity,
             benchmark.Skipped,
+            benchmark.Failed,
             medians = Summary.Of(benchmark.Measurements),
             benchmark.Measurements,
         };
