@@ -34,7 +34,9 @@ internal sealed class ProxyMeter(int process, Uri? metrics)
     {
         var cpu = Native.CpuSeconds(process) - _cpu;
         var now = Switches();
-        var allocated = Allocated() - _allocated;
+
+        // The runtime's counter only rises: after the collector gave up one of its heaps, and with it what that had counted, it stands still for a while.
+        var allocated = Allocated() - _allocated is > 0 and var bytes ? bytes : (long?)null;
         return new ProxyCost(
             cpu, allocated, now.Sum(t => t.Value.Voluntary - _switches.GetValueOrDefault(t.Key).Voluntary), now.Sum(t => t.Value.Involuntary - _switches.GetValueOrDefault(t.Key).Involuntary));
     }
