@@ -145,7 +145,7 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
         ThrowIfTooLong(size);
         var frame = await Frames.PeekAsync(FrameReader.SizeBytes + size, cancellationToken);
         var node = ReadAnswer(exchange, frame.Span[bodyStart..]);
-        parts.Passthrough.ToClient(exchange.Api.Key, node, upstream.Broker.Cluster);
+        parts.Passthrough.ToClient(exchange.Api.Key, exchange.Version, node, upstream.Broker.Cluster);
         Frames.Consume(frame.Length);
         await SendAsync(RequestFrame.Response(exchange.Api, exchange.Version, exchange.CorrelationId, node), cancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using PartnerPlatform.Gateway.Model;
@@ -20,6 +21,9 @@ public static class ProducerIds
     /// <summary>Bytes of a batch that are needed to judge it.</summary>
     private const int BatchHead = BatchProducerId + sizeof(long);
 
+    /// <summary>Asked for with every batch, made once for each state of a virtual cluster.</summary>
+    private static readonly ConditionalWeakTable<VirtualCluster, StrongBox<long>> Tags = [];
+
     /// <summary>The id shown for one that a broker gave.</summary>
     /// <exception cref="ConnectionRefusedException">The broker's number reaches into the tag.</exception>
     public static long Show(long producerId, VirtualCluster cluster) =>
@@ -39,7 +43,9 @@ public static class ProducerIds
     /// <summary>Batches that are shorter or older carry none.</summary>
     private static bool HasProducerId(ReadOnlySpan<byte> head) => head.Length >= BatchHead && head[BatchMagic] >= 2;
 
-    private static long Tag(VirtualCluster cluster)
+    private static long Tag(VirtualCluster cluster) => Tags.GetValue(cluster, c => new StrongBox<long>(Compute(c))).Value;
+
+    private static long Compute(VirtualCluster cluster)
     {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{cluster.Id}\0{cluster.PhysicalCluster}"), hash);

@@ -7,10 +7,10 @@ namespace PartnerPlatform.Gateway.Transport;
 internal sealed class Turns
 {
     /// <summary>Bytes that a connection may find at once in a row.</summary>
-    private const int BytesInARow = 1024 * 1024;
+    private const int BytesInARow = 4 * 1024 * 1024;
 
     /// <summary>Receives that may succeed at once in a row.</summary>
-    private const int ReceivesInARow = 64;
+    private const int ReceivesInARow = 128;
 
     private int _bytes;
     private int _receives;

@@ -6,9 +6,11 @@ namespace PartnerPlatform.Gateway.Rewriting.Apis;
 /// <summary>FindCoordinator: groups and transactional ids under the tenant's prefix; share coordinators are for brokers.</summary>
 public sealed class FindCoordinatorApi(BrokerAddresses addresses) : NodeApi
 {
+    /// <summary>From here on an answer is about several keys.</summary>
+    public const short FirstBatchVersion = 4;
+
     private const sbyte Group = 0;
     private const sbyte Transaction = 1;
-    private const short FirstBatchVersion = 4;
 
     public override ApiKey Key => ApiKey.FindCoordinator;
 

@@ -39,7 +39,7 @@ public sealed class PassthroughApis(BrokerAddresses addresses)
         }
     }
 
-    public void ToClient(ApiKey api, Node answer, string cluster)
+    public void ToClient(ApiKey api, short version, Node answer, string cluster)
     {
         switch (api)
         {
@@ -54,7 +54,7 @@ public sealed class PassthroughApis(BrokerAddresses addresses)
                 answer.List("topics").ForEach(t => t.List("partitions").ForEach(p => Partitions.Show(p, addresses, cluster)));
                 break;
             case ApiKey.FindCoordinator:
-                foreach (var coordinator in answer.Has("coordinators") ? answer.List("coordinators") : [answer])
+                foreach (var coordinator in version < FindCoordinatorApi.FirstBatchVersion ? [answer] : answer.List("coordinators"))
                 {
                     FindCoordinatorApi.Show(coordinator, addresses, cluster);
                 }

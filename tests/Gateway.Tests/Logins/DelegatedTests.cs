@@ -91,6 +91,12 @@ public class DelegatedTests(MatrixFixture fixture)
             ["console-consumer", "--bootstrap-server", $"127.0.0.1:{node.PortStart}", "--topic", "made-through", "--from-beginning", "--max-messages", "3", "--timeout-ms", "30000", "--group", "through", "--command-config", properties]);
         Assert.True(read.ExitCode == 0, read.Text);
         Assert.Equal(["acks All", "acks Leader", "acks None"], read.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+
+        // librdkafka asks for a coordinator by a version whose answer is about one key.
+        using var consumer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig(Client(nodes, "alice")) { GroupId = "through-librdkafka", AutoOffsetReset = AutoOffsetReset.Earliest }).Build();
+        consumer.Subscribe("made-through");
+        Assert.NotNull(consumer.Consume(TimeSpan.FromSeconds(30)));
+        consumer.Commit();
     }
 
     [Fact]
