@@ -11,6 +11,11 @@ public sealed partial class StateWriter(
     /// <summary>Changes that come close together are written once.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>The file is written as a whole: with much in it, writing takes no more than this part of the time. What is not in it yet, the control plane gives again after a start.</summary>
+    private const double Share = 0.05;
+
+    private static readonly TimeSpan LongestGather = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly Doorbell _doorbell = new();
@@ -63,15 +68,32 @@ public sealed partial class StateWriter(
             issuer.Keys.Changed += Write;
         }
 
+        var gather = Gather;
         while (!stoppingToken.IsCancellationRequested)
         {
             await _doorbell.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
-            await Task.Delay(Gather, time, CancellationToken.None);
+            await GatherAsync(gather, stoppingToken);
+            var began = time.GetTimestamp();
             if (!TrySave())
             {
                 await Task.Delay(RetryPause, time, stoppingToken);
                 Write();
             }
+
+            gather = TimeSpan.FromTicks(Math.Clamp((long)(time.GetElapsedTime(began).Ticks / Share), Gather.Ticks, LongestGather.Ticks));
+        }
+    }
+
+    /// <summary>A node that is told to stop writes at once what it has.</summary>
+    private async Task GatherAsync(TimeSpan pause, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(pause, time, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Written now, the last time.
         }
     }
 
