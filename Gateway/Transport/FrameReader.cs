@@ -29,6 +29,9 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
     private int _usual = SmallBuffer;
     private int _few;
 
+    /// <summary>Bytes of memory held now.</summary>
+    internal int Held => _buffer.Length;
+
     /// <summary>Bytes that have arrived and are not consumed.</summary>
     public Memory<byte> Arrived => _buffer.AsMemory(_start, _end - _start);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PartnerPlatform.Benchmarks.Measuring;
 using PartnerPlatform.Benchmarks.Real;
+using PartnerPlatform.Benchmarks.Scale;
 using PartnerPlatform.Benchmarks.Surroundings;
 using PartnerPlatform.Benchmarks.Synthetic;
 using PartnerPlatform.Stack.Kafka;
@@ -16,9 +17,12 @@ internal sealed class Benchmark(BenchmarkOptions options)
     private readonly List<Measurement> _measurements = [];
     private readonly List<Skipped> _skipped = [];
     private readonly List<Failed> _failed = [];
+    private readonly List<Figure> _figures = [];
 
     /// <summary>Without those that only warmed up.</summary>
     public IReadOnlyList<Measurement> Measurements => _measurements;
+
+    public IReadOnlyList<Figure> Figures => _figures;
 
     public IReadOnlyList<Skipped> Skipped => _skipped;
 
@@ -37,6 +41,16 @@ internal sealed class Benchmark(BenchmarkOptions options)
         if (options.Loads.Overlaps(LoadNames.Groups["real"]))
         {
             await RunRealAsync();
+        }
+
+        if (options.Loads.Contains(ModelScale.Name))
+        {
+            _figures.AddRange(ModelScale.Measure(options.Scale));
+        }
+
+        if (options.Loads.Contains(IdleConnections.Name))
+        {
+            _figures.AddRange(await IdleConnections.MeasureAsync(options.Scale));
         }
     }
 

@@ -1,4 +1,5 @@
 using PartnerPlatform.Benchmarks.Real;
+using PartnerPlatform.Benchmarks.Scale;
 using PartnerPlatform.Benchmarks.Synthetic;
 
 namespace PartnerPlatform.Benchmarks;
@@ -11,6 +12,7 @@ internal static class LoadNames
         ["synthetic"] = [.. SyntheticLoad.Throughput.Select(l => l.Name)],
         ["latency"] = [SyntheticLoad.Closed.Name, .. PacedLoad.All.Select(l => l.Name)],
         ["real"] = [RealLoads.Produce, RealLoads.Consume],
+        ["scale"] = [ModelScale.Name, IdleConnections.Name],
     };
 
     public static string[] Allowed { get; } = [.. Groups.SelectMany(g => g.Value.Prepend(g.Key))];

@@ -23,7 +23,7 @@ try
     var machine = await Machine.LookAsync();
     await JsonReport.WriteAsync(options, machine, benchmark);
     MarkdownReport.Print(options, machine, benchmark, Console.Out);
-    return benchmark.Measurements.Count > 0 && benchmark.Failed.Count == 0 ? 0 : 1;
+    return benchmark.Measurements.Count + benchmark.Figures.Count > 0 && benchmark.Failed.Count == 0 ? 0 : 1;
 }
 catch (InvalidArgumentException e)
 {

@@ -41,6 +41,9 @@ internal sealed class ProxyMeter(int process, Uri? metrics)
             cpu, allocated, now.Sum(t => t.Value.Voluntary - _switches.GetValueOrDefault(t.Key).Voluntary), now.Sum(t => t.Value.Involuntary - _switches.GetValueOrDefault(t.Key).Involuntary));
     }
 
+    /// <summary>Memory that the process holds now.</summary>
+    public long ResidentBytes() => Count(File.ReadAllLines(Path.Combine(Path.GetDirectoryName(_threads)!, "status")), "VmRSS:") * 1024;
+
     /// <summary>By thread; those that ended meanwhile are lost.</summary>
     private Dictionary<string, (long Voluntary, long Involuntary)> Switches()
     {
@@ -62,7 +65,7 @@ internal sealed class ProxyMeter(int process, Uri? metrics)
     }
 
     private static long Count(string[] lines, string name) =>
-        long.Parse(lines.Single(l => l.StartsWith(name, StringComparison.Ordinal)).AsSpan(name.Length).Trim(), CultureInfo.InvariantCulture);
+        long.Parse(lines.Single(l => l.StartsWith(name, StringComparison.Ordinal)).AsSpan(name.Length).Trim(" \tkB"), CultureInfo.InvariantCulture);
 
     private long? Allocated()
     {

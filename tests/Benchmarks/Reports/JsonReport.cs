@@ -18,6 +18,7 @@ internal static class JsonReport
             benchmark.Failed,
             medians = Summary.Of(benchmark.Measurements),
             benchmark.Measurements,
+            benchmark.Figures,
         };
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Json))!);
         await File.WriteAllTextAsync(options.Json, JsonSerializer.Serialize(report, Json));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PartnerPlatform.Benchmarks.Scale;
 using PartnerPlatform.Benchmarks.Synthetic;
 
 namespace PartnerPlatform.Benchmarks.Reports;
@@ -14,6 +15,7 @@ internal static class MarkdownReport
         PrintNotes(options, benchmark, output);
         PrintCosts(summaries, output);
         PrintLatencies([.. summaries.Where(s => s.Latency is not null && LoadNames.Groups["latency"].Contains(s.Load))], output);
+        PrintFigures(benchmark.Figures, output);
         output.WriteLine($"\nAll measurements: {Path.GetRelativePath(Environment.CurrentDirectory, options.Json)}");
     }
 
@@ -46,8 +48,28 @@ internal static class MarkdownReport
         }
     }
 
+    private static void PrintFigures(IReadOnlyList<Figure> figures, TextWriter output)
+    {
+        if (figures.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine("\n| what | figure |");
+        output.WriteLine("| --- | ---: |");
+        foreach (var figure in figures)
+        {
+            output.WriteLine(Line($"| {figure.Name} | {figure.Value:0.#} {figure.Unit} |"));
+        }
+    }
+
     private static void PrintCosts(IReadOnlyList<Summary> summaries, TextWriter output)
     {
+        if (summaries.Count == 0)
+        {
+            return;
+        }
+
         output.WriteLine("\n| load | variant | MB/s | requests/s | to direct | CPU s/GB | to haproxy | CPU us/request | bytes allocated/request | switches/request | interrupted |");
         output.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var s in summaries)

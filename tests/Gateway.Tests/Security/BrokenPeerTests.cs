@@ -41,6 +41,14 @@ public sealed class BrokenPeerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_asks_nothing_learns_at_once_that_its_broker_is_gone()
+    {
+        _broker.Leave();
+
+        await _neighbour.AssertClosedAsync();
+    }
+
+    [Fact]
     public async Task Spoilt_answers_of_a_broker_end_one_connection_and_disturb_no_other()
     {
         var samples = Corpus.Of(_world).FindAll(s => s is { IsRequest: false, Tenant.Name: "medlar" }).ToLookup(s => (s.Api.Key, s.Version));

@@ -32,9 +32,12 @@ public sealed class BrokenBroker : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Closes all connections, and takes no more.</summary>
+    public void Leave() => _stop.Cancel();
+
     public ValueTask DisposeAsync()
     {
-        _stop.Cancel();
+        Leave();
         _listener.Dispose();
         _stop.Dispose();
         return ValueTask.CompletedTask;

@@ -59,6 +59,8 @@ public sealed class IdentityUnderTest : IAsyncDisposable
             ["IDENTITY_DATABASE"] = await postgres.CreateDatabaseAsync("identity"),
             ["IDENTITY_MASTER_KEY_FILE"] = masterKey,
             ["IDENTITY_APPLY_SCHEMA"] = "true",
+            // All of a test comes from one address.
+            ["IDENTITY_TOKEN_RATE"] = "0",
             ["IDENTITY_PORTAL_URL"] = PortalUrl.AbsoluteUri,
             ["IDENTITY_PORTAL_SECRET_FILE"] = Path.Combine(folder, "portal.secret"),
             ["PLATFORM_URL"] = platform.Url.AbsoluteUri,

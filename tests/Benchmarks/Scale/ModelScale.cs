@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Authorization;
+using PartnerPlatform.Gateway.Model;
+
+namespace PartnerPlatform.Benchmarks.Scale;
+
+/// <summary>A node's model with many virtual clusters, of 10 aliases and 100 ACL bindings each: memory, loading, look-ups, one change.</summary>
+internal static class ModelScale
+{
+    public const string Name = "model";
+
+    private const int Aliases = 10;
+    private const int Bindings = 100;
+    private const int Few = 10;
+    private const int Many = 10_000;
+    private const int Lookups = 2_000_000;
+    private const int Changes = 500;
+
+    /// <param name="scale">Of the larger number of virtual clusters.</param>
+    public static IEnumerable<Figure> Measure(double scale) => Measure(Few).Concat(Measure(Math.Max(Few + 1, (int)(Many * scale))));
+
+    private static List<Figure> Measure(int clusters)
+    {
+        var entries = Entries(clusters);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var model = new ModelStore();
+        var start = Stopwatch.GetTimestamp();
+        model.Replace(entries);
+        var loaded = Stopwatch.GetElapsedTime(start);
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var (lookup, verdict) = Lookup(model, clusters);
+        var changes = Change(model, clusters, entries.Count);
+        var of = string.Create(CultureInfo.InvariantCulture, $"{clusters:N0} virtual clusters, {clusters * Aliases:N0} aliases, {clusters * Bindings:N0} bindings");
+        GC.KeepAlive(entries);
+        return
+        [
+            new($"{of}: memory beside the documents", bytes / 1e6, "MB"),
+            new($"{of}: loaded from a snapshot", loaded.TotalSeconds, "s"),
+            new($"{of}: look-up of an alias", lookup, "ns"),
+            new($"{of}: verdict on a right", verdict, "ns"),
+            new($"{of}: one change, median", changes[changes.Count / 2], "us"),
+            new($"{of}: one change, p99", changes[changes.Count * 99 / 100], "us"),
+        ];
+    }
+
+    private static (double Alias, double Verdict) Lookup(ModelStore model, int clusters)
+    {
+        var names = Enumerable.Range(0, Aliases).Select(i => Encoding.UTF8.GetBytes($"topic-{i}")).ToArray();
+        var texts = names.Select(Encoding.UTF8.GetString).ToArray();
+        var handles = Enumerable.Range(0, clusters).Select(i => model.Find($"tenant-{i}")!).ToArray();
+
+        // A few in use at a time, as connections are: what is compared is the look-up, not the processor's cache.
+        var used = Random.Shared.GetItems(handles, Few);
+        double Nanoseconds(Func<int, bool> look)
+        {
+            for (var warmUp = 0; warmUp < Lookups / 10; warmUp++)
+            {
+                look(warmUp);
+            }
+
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Lookups; i++)
+            {
+                if (!look(i))
+                {
+                    throw new InvalidOperationException("A look-up found nothing.");
+                }
+            }
+
+            return Stopwatch.GetElapsedTime(start).TotalNanoseconds / Lookups;
+        }
+
+        return (Nanoseconds(i => used[i % Few].Current!.Aliases.Find(names[i % Aliases]) is not null),
+            Nanoseconds(i => used[i % Few].Current!.Acls.Allows("User:app-0", "10.0.0.1", Operation.Read, ResourceType.Topic, texts[i % Aliases])));
+    }
+
+    private static List<double> Change(ModelStore model, int clusters, long number)
+    {
+        var took = new List<double>();
+        for (var i = 0; i < Changes; i++)
+        {
+            var tenant = Random.Shared.Next(clusters);
+            var entry = Entry(++number, FeedKinds.Alias, $"{tenant}-0", new AliasDocument($"{tenant}-0", $"{tenant}", "topic-0", "main", $"moved-{i}", SharePermission.Read));
+            var start = Stopwatch.GetTimestamp();
+            model.Apply(entry);
+            took.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        took.Sort();
+        return took;
+    }
+
+    private static List<FeedEntry> Entries(int clusters)
+    {
+        var entries = new List<FeedEntry>();
+        void Add(string kind, string id, object document) => entries.Add(Entry(entries.Count + 1, kind, id, document));
+        Add(FeedKinds.PhysicalCluster, "main", new PhysicalClusterDocument("main", "main", [new BrokerSlot(1, 0)]));
+        for (var tenant = 0; tenant < clusters; tenant++)
+        {
+            Add(FeedKinds.VirtualCluster, $"{tenant}", new VirtualClusterDocument($"{tenant}", $"tenant-{tenant}", VirtualClusterKind.Partner, "main", true, [], false));
+            Add(FeedKinds.ServiceAccount, $"{tenant}", new ServiceAccountDocument($"{tenant}", $"{tenant}", "app-0", ServiceAccountKind.Local, false, 0, []));
+            for (var alias = 0; alias < Aliases; alias++)
+            {
+                Add(FeedKinds.Alias, $"{tenant}-{alias}", new AliasDocument($"{tenant}-{alias}", $"{tenant}", $"topic-{alias}", "main", $"physical-{alias}", SharePermission.ReadWrite));
+            }
+
+            Add(FeedKinds.AccessControl, $"{tenant}", new AccessControlDocument($"{tenant}", [.. Enumerable.Range(0, Bindings).Select(b =>
+                new AclBinding("TOPIC", $"topic-{b % Aliases}", "LITERAL", $"User:app-{b / Aliases}", "*", "READ", "ALLOW"))]));
+        }
+
+        return entries;
+    }
+
+    private static FeedEntry Entry(long number, string kind, string id, object document) =>
+        new(number, FeedKinds.Key(kind, id), number, DateTimeOffset.UnixEpoch, JsonSerializer.SerializeToElement(document, document.GetType(), ContractJson.Options));
+}
