@@ -21,7 +21,12 @@ internal static class ModelScale
     private const int Changes = 500;
 
     /// <param name="scale">Of the larger number of virtual clusters.</param>
-    public static IEnumerable<Figure> Measure(double scale) => Measure(Few).Concat(Measure(Math.Max(Few + 1, (int)(Many * scale))));
+    public static IEnumerable<Figure> Measure(double scale)
+    {
+        // The first only warms up.
+        Measure(Few);
+        return Measure(Few).Concat(Measure(Math.Max(Few + 1, (int)(Many * scale))));
+    }
 
     private static List<Figure> Measure(int clusters)
     {
