@@ -84,6 +84,7 @@ public static class GatewaySetup
     public static void AddRelay(this IServiceCollection services)
     {
         services.AddSingleton<TenantViews>();
+        services.AddSingleton<FormerNameUse>();
         services.AddSingleton<GroupMemberships>();
         services.AddSingleton<BrokerAddresses>();
         services.AddSingleton<PassthroughApis>();

@@ -1,5 +1,6 @@
 using PartnerPlatform.Platform.Access;
 using PartnerPlatform.Platform.AccessControl;
+using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Audit;
 using PartnerPlatform.Platform.Clients;
 using PartnerPlatform.Platform.Commands;
@@ -37,6 +38,7 @@ public static class PlatformApplication
         builder.AddFeed();
         builder.Services.AddPhysicalClusters();
         builder.AddServiceAccounts();
+        builder.AddAliases();
         builder.AddPartnerZones();
         builder.AddNodes();
         builder.Services.AddSessions();

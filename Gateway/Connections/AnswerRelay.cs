@@ -136,7 +136,7 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
             return _passthroughVisitor;
         }
 
-        _visitor.Start(exchange, parts.ViewOf(virtualCluster));
+        _visitor.Start(exchange, parts.ViewOf(virtualCluster, exchange.Memory, exchange.View));
         return _visitor;
     }
 
@@ -189,11 +189,11 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
         var frame = await Frames.PeekAsync(FrameReader.SizeBytes + size, cancellationToken);
         exchange.WantsFreshLook = false;
         var node = ReadAnswer(exchange, frame.Span[bodyStart..]);
-        api.Response(exchange, parts.ViewOf(virtualCluster), node);
+        api.Response(exchange, parts.ViewOf(virtualCluster, exchange.Memory, exchange.View), node);
         if (exchange.WantsFreshLook && parts.Clusters.Find(upstream.Broker.Cluster) is { } watcher && await watcher.RefreshAsync(RefreshPatience))
         {
             node = ReadAnswer(exchange, frame.Span[bodyStart..]);
-            api.Response(exchange, parts.ViewOf(virtualCluster), node);
+            api.Response(exchange, parts.ViewOf(virtualCluster, exchange.Memory, exchange.View), node);
         }
 
         Frames.Consume(frame.Length);

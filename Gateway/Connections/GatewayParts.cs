@@ -23,6 +23,7 @@ public sealed class GatewayParts(
     VersionOffer offer,
     VirtualClusterIds clusterIds,
     TenantViews views,
+    FormerNameUse formerNames,
     BrokerAddresses addresses,
     PassthroughApis passthrough,
     ClusterDirectory clusters,
@@ -73,7 +74,15 @@ public sealed class GatewayParts(
     public ILogger<ClientConnection> Log { get; } = loggers.CreateLogger<ClientConnection>();
 
     /// <summary>The tenant as it is now.</summary>
+    /// <param name="virtualCluster">The session's.</param>
+    /// <param name="memory">The connection's.</param>
+    /// <param name="asked">For an answer: the tenant as its request saw it.</param>
     /// <exception cref="ConnectionRefusedException">It is gone, or its physical cluster is not this node's.</exception>
-    public TenantView ViewOf(VirtualClusterHandle virtualCluster) =>
-        virtualCluster.Current is { } cluster && views.Of(cluster) is { } view ? view : throw new ConnectionRefusedException("The virtual cluster is gone.");
+    public TenantView ViewOf(VirtualClusterHandle virtualCluster, ConnectionMemory memory, TenantView? asked = null)
+    {
+        var view = virtualCluster.Current is { } cluster ? views.Of(cluster) : null;
+        return view is null ? throw new ConnectionRefusedException("The virtual cluster is gone.")
+            : view.Cluster.HasFormerNames ? view.With(asked?.Names ?? new CalledNames(memory, formerNames))
+            : view;
+    }
 }

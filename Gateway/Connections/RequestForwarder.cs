@@ -20,7 +20,7 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             Version = frame.Version,
             CorrelationId = frame.CorrelationId,
             Session = connection.Session!,
-            View = parts.ViewOf(virtualCluster),
+            View = parts.ViewOf(virtualCluster, relay.Memory),
             Memory = relay.Memory,
         };
         if (exchange.IsPassthrough)
@@ -131,8 +131,8 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             return false;
         }
 
-        exchange.View = parts.ViewOf(virtualCluster);
-        return exchange.View != before;
+        exchange.View = parts.ViewOf(virtualCluster, exchange.Memory);
+        return exchange.View.Shared != before.Shared;
     }
 
     /// <summary>Null: the answer has no error for the whole; the broker answers for each part, all of them decoys.</summary>

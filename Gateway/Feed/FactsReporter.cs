@@ -21,6 +21,7 @@ public sealed partial class FactsReporter : BackgroundService
     private readonly ClusterDirectory _clusters;
     private readonly ConnectionRegistry _connections;
     private readonly LoginLog _logins;
+    private readonly FormerNameUse _formerNames;
     private readonly FeedStatus _status;
     private readonly TopicIdKey _topicIdKey;
     private readonly StateWriter _state;
@@ -33,11 +34,11 @@ public sealed partial class FactsReporter : BackgroundService
     private bool _failing;
 
     public FactsReporter(
-        PlatformClient platform, ClusterDirectory clusters, ConnectionRegistry connections, LoginLog logins, FeedStatus status, TopicIdKey topicIdKey, StateWriter state,
+        PlatformClient platform, ClusterDirectory clusters, ConnectionRegistry connections, LoginLog logins, FormerNameUse formerNames, FeedStatus status, TopicIdKey topicIdKey, StateWriter state,
         GatewayOptions options, TimeProvider time, ILogger<FactsReporter> logger)
     {
-        (_platform, _clusters, _connections, _logins, _status, _topicIdKey, _state, _options, _time, _logger) =
-            (platform, clusters, connections, logins, status, topicIdKey, state, options, time, logger);
+        (_platform, _clusters, _connections, _logins, _formerNames, _status, _topicIdKey, _state, _options, _time, _logger) =
+            (platform, clusters, connections, logins, formerNames, status, topicIdKey, state, options, time, logger);
         foreach (var watcher in clusters.All)
         {
             watcher.Changed += _ => _doorbell.Ring();
@@ -66,10 +67,13 @@ public sealed partial class FactsReporter : BackgroundService
         var version = typeof(FactsReporter).Assembly.GetName().Version?.ToString() ?? "0";
         var endpoint = new NodeEndpoint(_options.ClusterId, _options.AdvertisedHost, _options.PortStart, _options.PortCount, _options.RackId, _options.ProbeUrl, _options.SecurityProtocol.ForClients());
         var logins = _logins.Take();
+        var formerNames = _formerNames.Take();
         try
         {
-            var answer = await _platform.ReportAsync(
-                new NodeFacts(_boot, version, _status.Cursor, endpoint, _connections.LoggedInCount, _connections.Sessions(SessionsTold), logins, changed.Count == 0 ? null : changed.ConvertAll(FactsOf)), cancellationToken);
+            var facts = new NodeFacts(
+                _boot, version, _status.Cursor, endpoint, _connections.LoggedInCount, _connections.Sessions(SessionsTold), logins,
+                changed.Count == 0 ? null : changed.ConvertAll(FactsOf), formerNames.Count == 0 ? null : formerNames);
+            var answer = await _platform.ReportAsync(facts, cancellationToken);
             _reported = states;
             _failing = false;
             if (_topicIdKey.Value is null)
@@ -82,6 +86,7 @@ public sealed partial class FactsReporter : BackgroundService
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             _logins.Return(logins);
+            _formerNames.Return(formerNames);
             if (!_failing)
             {
                 LogNotReported(e.Message);

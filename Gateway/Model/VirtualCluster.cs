@@ -26,8 +26,10 @@ public sealed class VirtualCluster
         _superUsers = document.SuperUsers.Select(n => "User:" + n).ToFrozenSet(StringComparer.Ordinal);
 
         // Aliases of other physical clusters are kept for later: a session leads to one cluster.
-        var here = aliases.Where(a => a.PhysicalCluster == document.PhysicalCluster).Select(a => new Alias(a)).ToList();
-        Aliases = new Utf8Map<Alias>(here.Select(a => KeyValuePair.Create(a.NameUtf8, a)));
+        var here = aliases.Where(a => a.PhysicalCluster == document.PhysicalCluster).Select(a => new Alias(a, before?.Aliases.Find(Encoding.UTF8.GetBytes(a.Name)))).ToList();
+        var former = here.Select(a => a.Twin).OfType<Alias>().ToList();
+        HasFormerNames = former.Count > 0;
+        Aliases = new Utf8Map<Alias>(here.Concat(former).DistinctBy(a => a.Name).Select(a => KeyValuePair.Create(a.NameUtf8, a)));
         AliasesByTopic = new Utf8Map<Alias>(here.DistinctBy(a => a.PhysicalTopic).Select(a => KeyValuePair.Create(a.PhysicalTopicUtf8, a)));
         Accounts = accounts.DistinctBy(a => a.Name).ToFrozenDictionary(a => a.Name, StringComparer.Ordinal);
         var bindings = accessControl?.Bindings ?? [];
@@ -57,9 +59,14 @@ public sealed class VirtualCluster
 
     public byte[] PrefixUtf8 { get; }
 
+    /// <summary>By each name, former ones too.</summary>
     public Utf8Map<Alias> Aliases { get; }
 
+    /// <summary>By the topic behind it; never a former name.</summary>
     public Utf8Map<Alias> AliasesByTopic { get; }
+
+    /// <summary>A topic has two names, because it is being renamed.</summary>
+    public bool HasFormerNames { get; }
 
     public FrozenDictionary<string, ServiceAccountDocument> Accounts { get; }
 

@@ -56,6 +56,14 @@ public sealed class Node
         return this;
     }
 
+    /// <summary>Another node with the same values.</summary>
+    public Node Copy()
+    {
+        var copy = new Node(_fields) { UnknownTags = UnknownTags };
+        _values.CopyTo(copy._values, 0);
+        return copy;
+    }
+
     private static object? DefaultOf(Field field)
     {
         if (field.Default is not null)

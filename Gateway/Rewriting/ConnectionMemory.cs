@@ -22,6 +22,10 @@ public sealed class ConnectionMemory
     private readonly Dictionary<string, VirtualCluster> _shareSessions = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, Decoy> _decoys = [];
     private readonly Queue<Guid> _decoyOrder = [];
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>When the connection began; a <see cref="System.Diagnostics.Stopwatch"/> timestamp.</summary>
+    public long Began { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
 
     /// <summary>
     /// The broker's fetch session behind one that the client was shown; null when it is not this connection's, or must begin anew: the broker keeps
@@ -72,6 +76,23 @@ public sealed class ConnectionMemory
             var shown = RandomNumberGenerator.GetInt32(1, int.MaxValue);
             _fetchSessions.Add((shown, real, cluster));
             return shown;
+        }
+    }
+
+    /// <summary>How the client calls a topic that has two names. No more are remembered than the tenant has such topics.</summary>
+    public void RememberName(string physicalTopic, string name)
+    {
+        lock (_lock)
+        {
+            _names[physicalTopic] = name;
+        }
+    }
+
+    public string? NameOf(string physicalTopic)
+    {
+        lock (_lock)
+        {
+            return _names.GetValueOrDefault(physicalTopic);
         }
     }
 

@@ -24,7 +24,7 @@ public static class ErrorTexts
         {
             if (text.Contains(alias.PhysicalTopic, StringComparison.Ordinal))
             {
-                text = text.Replace(alias.PhysicalTopic, alias.Name, StringComparison.Ordinal);
+                text = text.Replace(alias.PhysicalTopic, view.FindPhysical(alias.PhysicalTopicUtf8)?.Name ?? alias.Name, StringComparison.Ordinal);
             }
         }
 

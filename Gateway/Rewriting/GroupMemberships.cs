@@ -13,7 +13,7 @@ namespace PartnerPlatform.Gateway.Rewriting;
 /// <param name="Over">The tenant's topics that this was made of; forgotten when nobody else needs them.</param>
 /// <param name="Strangers">Physical ids of its assignment that were not known when it was told.</param>
 public sealed record Membership(
-    VirtualCluster Cluster, TopicExpression? Expression, IReadOnlyList<string> Names, IReadOnlyList<string>? Expanded, WeakReference<TenantView>? Over, IReadOnlyList<Guid> Strangers)
+    VirtualCluster Cluster, TopicExpression? Expression, List<string> Names, IReadOnlyList<string>? Expanded, WeakReference<TenantView>? Over, IReadOnlyList<Guid> Strangers)
 {
     public Membership(VirtualCluster cluster)
         : this(cluster, null, [], null, null, [])

@@ -13,6 +13,8 @@ namespace PartnerPlatform.Gateway.Rewriting;
 public static class ProducerIds
 {
     private const int TagShift = 40;
+    private const int BatchLength = 8;
+    private const int BatchChecksum = 17;
     private const int BatchAttributes = 21;
     private const int BatchProducerId = 43;
     private const int BatchMagic = 16;
@@ -20,6 +22,12 @@ public static class ProducerIds
 
     /// <summary>Bytes of a batch that are needed to judge it.</summary>
     private const int BatchHead = BatchProducerId + sizeof(long);
+
+    /// <summary>A batch's length counts from behind its own field.</summary>
+    private const int BatchLengthEnd = BatchLength + sizeof(int);
+
+    /// <summary>The uppermost bit but the sign, which no tag holds.</summary>
+    private const long MarkBit = 1L << 62;
 
     /// <summary>Asked for with every batch, made once for each state of a virtual cluster.</summary>
     private static readonly ConditionalWeakTable<VirtualCluster, StrongBox<long>> Tags = [];
@@ -39,6 +47,28 @@ public static class ProducerIds
     /// <summary>Whether a batch may be written by this tenant, as far as its producer id goes.</summary>
     public static bool IsOwn(ReadOnlySpan<byte> head, VirtualCluster cluster) =>
         !HasProducerId(head) || IsTransactional(head) || BinaryPrimitives.ReadInt64BigEndian(head[BatchProducerId..]) is var id && (id == -1 || id >> TagShift == Tag(cluster));
+
+    /// <summary>Makes the batch that of another producer, whom no client can name; its checksum is made to fit. A batch without a producer id stays as it is.</summary>
+    /// <param name="head">First bytes of the batch.</param>
+    public static void Mark(Span<byte> head)
+    {
+        if (!HasProducerId(head))
+        {
+            return;
+        }
+
+        var id = BinaryPrimitives.ReadInt64BigEndian(head[BatchProducerId..]);
+        var behind = BinaryPrimitives.ReadInt32BigEndian(head[BatchLength..]) + BatchLengthEnd - BatchProducerId - sizeof(long);
+        if (id < 0 || behind < 0)
+        {
+            // No producer's, or no batch that a broker takes.
+            return;
+        }
+
+        BinaryPrimitives.WriteInt64BigEndian(head[BatchProducerId..], id ^ MarkBit);
+        var checksum = BinaryPrimitives.ReadUInt32BigEndian(head[BatchChecksum..]);
+        BinaryPrimitives.WriteUInt32BigEndian(head[BatchChecksum..], checksum ^ Crc32C.OfDifference(MarkBit, behind));
+    }
 
     /// <summary>Batches that are shorter or older carry none.</summary>
     private static bool HasProducerId(ReadOnlySpan<byte> head) => head.Length >= BatchHead && head[BatchMagic] >= 2;

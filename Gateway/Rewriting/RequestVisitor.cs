@@ -89,6 +89,10 @@ public sealed class RequestVisitor : FieldVisitor
         {
             throw new ConnectionRefusedException("A record batch carries a producer id that is not the tenant's.");
         }
+        else if (_topic is { MarksProducers: true })
+        {
+            ProducerIds.Mark(head);
+        }
     }
 
     private Replacement TopicName(ReadOnlySpan<byte> name)

@@ -14,7 +14,8 @@ namespace PartnerPlatform.Gateway.Rewriting;
 /// <param name="Name">Name that clients use.</param>
 /// <param name="PhysicalName">Name in the physical cluster.</param>
 /// <param name="Permission">What a share permits at most; null for the tenant's own topics.</param>
-public sealed record TenantTopic(string Name, byte[] NameUtf8, string PhysicalName, byte[] PhysicalNameUtf8, SharePermission? Permission)
+/// <param name="MarksProducers">See <see cref="Alias.MarksProducers"/>.</param>
+public sealed record TenantTopic(string Name, byte[] NameUtf8, string PhysicalName, byte[] PhysicalNameUtf8, SharePermission? Permission, bool MarksProducers = false)
 {
     /// <summary>Whether the share leaves room for an operation.</summary>
     public bool Permits(Operation operation) => Permission switch
@@ -45,6 +46,7 @@ public sealed class TenantView
     private readonly IReadOnlyList<(TenantTopic Topic, Guid Id)> _departed;
     private readonly ConcurrentDictionary<byte[], TenantTopic> _own = new(Utf8Comparer.Instance);
     private readonly ConcurrentDictionary<byte[], TenantTopic>.AlternateLookup<ReadOnlySpan<byte>> _ownLookup;
+    private readonly CalledNames? _names;
 
     /// <param name="before">
     /// The one that this takes the place of: ids of topics that are gone from the cluster since, and whose names mean what they meant, still stand for them. Clients hold such ids for a
@@ -65,22 +67,40 @@ public sealed class TenantView
             .Select(g => g.FirstOrDefault(t => FindPhysical(t.Topic.PhysicalNameUtf8)?.Name == t.Topic.Name, g.First()))
             .Select(t => (t.Topic, Id: t.Id!.Value)).Concat(_departed)
             .ToFrozenDictionary(t => t.Id, t => (t.Topic, VirtualId(t.Topic, t.Id))));
-        _byVirtualId = new(() => _byPhysicalId.Value.ToFrozenDictionary(p => p.Value.VirtualId, p => (p.Value.Topic, p.Key)));
+        _byVirtualId = new(() => _byPhysicalId.Value.Select(p => KeyValuePair.Create(p.Value.VirtualId, (p.Value.Topic, p.Key)))
+            .Concat(Former().Select(f => KeyValuePair.Create(VirtualId(f.Topic, f.Id), (f.Topic, f.Id)))).ToFrozenDictionary());
+        Shared = this;
+    }
+
+    private TenantView(TenantView shared, CalledNames names)
+    {
+        (Cluster, State, Shared, _names) = (shared.Cluster, shared.State, shared, names);
+        (_topicIdKey, _byVirtualId, _byPhysicalId, _departed, _own, _ownLookup) =
+            (shared._topicIdKey, shared._byVirtualId, shared._byPhysicalId, shared._departed, shared._own, shared._ownLookup);
     }
 
     public VirtualCluster Cluster { get; }
 
     public ClusterState State { get; }
 
+    /// <summary>The one that all connections have in common.</summary>
+    public TenantView Shared { get; }
+
+    /// <summary>How a request calls what has two names; null: nothing had when it came.</summary>
+    public CalledNames? Names => _names;
+
     private bool IsStandard => Cluster.Kind == VirtualClusterKind.Standard;
 
     /// <summary>The cluster id that clients see.</summary>
     public string VirtualClusterId => VirtualClusterIds.Of(_topicIdKey, Cluster.Id);
 
-    /// <summary>All topics of the tenant that exist.</summary>
+    /// <summary>The same tenant, for a request that calls topics by names.</summary>
+    public TenantView With(CalledNames names) => new(Shared, names);
+
+    /// <summary>All topics of the tenant that exist, each under one name.</summary>
     public IEnumerable<TenantTopic> Topics()
     {
-        var aliases = Cluster.Aliases.Values.Where(a => State.Topics.ContainsKey(a.PhysicalTopic)).Select(Of);
+        var aliases = Cluster.Aliases.Values.Where(a => !a.IsFormer && State.Topics.ContainsKey(a.PhysicalTopic)).Select(a => Of(_names?.Choose(a) ?? a));
         return IsStandard
             ? aliases.Concat(State.WithPrefix(Cluster.Prefix).Where(t => t.Name.Length > Cluster.Prefix.Length).Select(t => Own(Encoding.UTF8.GetBytes(t.Name[Cluster.Prefix.Length..]))!))
                 .DistinctBy(t => t.Name)
@@ -89,11 +109,13 @@ public sealed class TenantView
 
     /// <summary>The topic that a client means; null: there is none, and in a partner cluster there cannot be.</summary>
     public TenantTopic? Find(ReadOnlySpan<byte> name) =>
-        Cluster.Aliases.Find(name) is { } alias ? Of(alias) : IsStandard ? Own(name) : null;
+        Cluster.Aliases.Find(name) is not { } alias ? IsStandard ? Own(name) : null
+        : _names?.Call(alias) ?? true ? Of(alias)
+        : null;
 
     /// <summary>The tenant's name for a physical topic; null: it is not the tenant's.</summary>
     public TenantTopic? FindPhysical(ReadOnlySpan<byte> physicalName) =>
-        Cluster.AliasesByTopic.Find(physicalName) is { } alias ? Of(alias)
+        Cluster.AliasesByTopic.Find(physicalName) is { } alias ? Of(_names?.Choose(alias) ?? alias)
         : IsStandard && physicalName.StartsWith(Cluster.PrefixUtf8) ? Own(physicalName[Cluster.PrefixUtf8.Length..])
         : null;
 
@@ -109,10 +131,28 @@ public sealed class TenantView
         ?? (physicalName.StartsWith(Cluster.PrefixUtf8) ? physicalName[Cluster.PrefixUtf8.Length..].ToArray() : "~withdrawn"u8.ToArray());
 
     /// <summary>The topic behind an id that a client gave.</summary>
-    public (TenantTopic Topic, Guid PhysicalId)? FindId(Guid virtualId) => _byVirtualId.Value.TryGetValue(virtualId, out var found) ? found : null;
+    public (TenantTopic Topic, Guid PhysicalId)? FindId(Guid virtualId) =>
+        _byVirtualId.Value.TryGetValue(virtualId, out var found) && (_names is null || Cluster.Aliases.Find(found.Topic.NameUtf8) is not { } alias || _names.Call(alias)) ? found : null;
 
     /// <summary>The tenant's topic with a physical id.</summary>
-    public (TenantTopic Topic, Guid VirtualId)? FindPhysicalId(Guid physicalId) => _byPhysicalId.Value.TryGetValue(physicalId, out var found) ? found : null;
+    public (TenantTopic Topic, Guid VirtualId)? FindPhysicalId(Guid physicalId)
+    {
+        if (!_byPhysicalId.Value.TryGetValue(physicalId, out var found))
+        {
+            return null;
+        }
+
+        if (_names is not null && Cluster.Aliases.Find(found.Topic.NameUtf8) is { } alias && _names.Choose(alias) is var chosen && chosen != alias)
+        {
+            var topic = Of(chosen);
+            return (topic, VirtualId(topic, physicalId));
+        }
+
+        return found;
+    }
+
+    /// <summary>The other name of a topic that has two.</summary>
+    public TenantTopic? Twin(ReadOnlySpan<byte> name) => Cluster.Aliases.Find(name)?.Twin is { } twin ? Of(twin) : null;
 
     /// <summary>The id shown to clients; a topic without an id has none.</summary>
     public Guid VirtualId(TenantTopic topic, Guid physicalId) =>
@@ -120,6 +160,10 @@ public sealed class TenantView
 
     /// <summary>An id that stands for a topic which is not the tenant's: resolves to nothing.</summary>
     public Guid StrangerId(Guid physicalId) => new(Derive("\0stranger", physicalId.ToString("N")), bigEndian: true);
+
+    /// <summary>Topics under the names that they had before.</summary>
+    private IEnumerable<(TenantTopic Topic, Guid Id)> Former() =>
+        _byPhysicalId.Value.Select(p => (Twin: Cluster.Aliases.Find(p.Value.Topic.NameUtf8)?.Twin, Id: p.Key)).Where(t => t.Twin is not null).Select(t => (Of(t.Twin!), t.Id));
 
     private List<(TenantTopic Topic, Guid Id)> Departed(TenantView before)
     {
@@ -136,7 +180,7 @@ public sealed class TenantView
         return departed;
     }
 
-    private TenantTopic Of(Alias alias) => new(alias.Name, alias.NameUtf8, alias.PhysicalTopic, alias.PhysicalTopicUtf8, alias.Permission);
+    private TenantTopic Of(Alias alias) => new(alias.Name, alias.NameUtf8, alias.PhysicalTopic, alias.PhysicalTopicUtf8, alias.Permission, alias.MarksProducers);
 
     private TenantTopic? Own(ReadOnlySpan<byte> name)
     {

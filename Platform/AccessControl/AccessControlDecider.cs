@@ -51,6 +51,19 @@ public static class AccessControlDecider
             : Decision.Accept(new AccessRevoked(removed));
     }
 
+    /// <summary>Bindings over exactly the topic's name hold for its new one.</summary>
+    /// <param name="newName">Null: it has no other name.</param>
+    /// <param name="keep">They hold for the old one, too.</param>
+    public static Decision Rename(AccessControlList state, string name, string? newName, bool keep)
+    {
+        var old = state.Bindings.Where(b => b is { ResourceType: "TOPIC", PatternType: "LITERAL" } && b.ResourceName == name).ToList();
+        var added = newName is null ? [] : old.Select(b => b with { ResourceName = newName }).Except(state.Bindings).ToList();
+        var removed = keep ? [] : old;
+        return state.Bindings.Count + added.Count > MaximumBindings
+            ? new Refusal(Codes.LimitReached, $"A virtual cluster has at most {MaximumBindings} ACL bindings, and {added.Count} would be added for the new name.", "newName", "acl-bindings")
+            : Decision.Accept([.. added.Count > 0 ? [new AccessGranted(added)] : Array.Empty<object>(), .. removed.Count > 0 ? [new AccessRevoked(removed)] : Array.Empty<object>()]);
+    }
+
     /// <summary>
     /// What an account of a partner cluster may do on its own: everything it was shared, and to be in groups. Transactions are a right
     /// of their own. What a share permits at most, READ or WRITE, is enforced besides.

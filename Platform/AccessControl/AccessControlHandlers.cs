@@ -40,5 +40,18 @@ public static class AccessControlChange
             new GrantAccess(work.Ask, stream.Aggregate!.VirtualCluster, AccessControlDecider.Defaults(account)), stream.Aggregate));
     }
 
+    /// <summary>Bindings follow a topic's name, as part of the work that renames it.</summary>
+    public static async Task<Refusal?> StageTopicName(Work work, string clusterId, string name, string? newName, bool keep, CancellationToken ct)
+    {
+        var stream = await work.Open<AccessControlList>((await work.Owner(Key(clusterId), ct))!, ct);
+        var decision = AccessControlDecider.Rename(stream.Aggregate!, name, newName, keep);
+        if (decision.Refusal is null)
+        {
+            work.Append(stream, decision);
+        }
+
+        return decision.Refusal;
+    }
+
     private static string Key(string clusterId) => $"accessControl:{clusterId}";
 }

@@ -15,6 +15,15 @@ public sealed record RemoveAlias(Ask Ask, string VirtualCluster, string Name) : 
 /// <param name="PhysicalTopic">In the same physical cluster.</param>
 public sealed record RetargetAlias(Ask Ask, string VirtualCluster, string Name, string PhysicalTopic) : Command(Ask);
 
+/// <param name="Grace">How long the name until now works on; null: it ends at once.</param>
+public sealed record RenameAlias(Ask Ask, string VirtualCluster, string Name, string NewName, Grace? Grace) : Command(Ask);
+
+/// <param name="Name">The alias's name of now.</param>
+public sealed record EndFormerName(Ask Ask, string VirtualCluster, string Name) : Command(Ask);
+
+/// <summary>The platform's own, for every alias: its former name's time is over.</summary>
+public sealed record ExpireFormerName(Ask Ask, string AliasId) : Command(Ask);
+
 public static class AliasDecider
 {
     /// <param name="topicKnown">Nodes have seen the topic in that physical cluster.</param>
@@ -75,6 +84,24 @@ public static class AliasDecider
             : topicKnown ? Decision.Accept(new AliasRetargeted(command.PhysicalTopic))
             : TopicUnknown(command.PhysicalTopic, state.PhysicalCluster);
     }
+
+    public static Decision Decide(RenameAlias command, Alias? state)
+    {
+        if (CheckOwn(command.Name, state) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return FormerName.CheckRename(state!.Former, command.NewName, command.Grace, command.Ask.At) is { } bad ? bad
+            : state.Name == command.NewName ? Decision.Nothing
+            : Decision.Accept(new AliasRenamed(command.NewName, FormerName.Of(state.Name, command.Ask.At, command.Grace)));
+    }
+
+    public static Decision Decide(EndFormerName command, Alias? state) =>
+        CheckOwn(command.Name, state) is { } refusal ? refusal : EndFormer(state!);
+
+    /// <summary>Nothing where it has none.</summary>
+    public static Decision EndFormer(Alias state) => state is { Removed: false, Former: { } former } ? Decision.Accept(new FormerNameEnded(former.Name)) : Decision.Nothing;
 
     /// <summary>It is there, and not a zone's.</summary>
     private static Refusal? CheckOwn(string name, Alias? state) => state switch

@@ -1,4 +1,5 @@
 using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.PartnerZones;
 using PartnerPlatform.Platform.PhysicalClusters;
 using PartnerPlatform.Platform.VirtualClusters;
 
@@ -45,10 +46,16 @@ public static class CreateAliasHandler
             id,
             new Refusal(Codes.InUse, $"The topic '{physicalTopic}' has another name in this virtual cluster already.", "physicalTopic", "one-name-per-topic"));
 
-    public static void StageRemoval(Work work, string id, string virtualClusterId, string name, string physicalClusterId, string physicalTopic)
+    public static void StageRemoval(Work work, string id, string virtualClusterId, string name, FormerName? former, string physicalClusterId, string physicalTopic)
     {
         work.DropReferences(id);
         work.DropClaim(Claim.Alias(virtualClusterId, name));
+        if (former is not null)
+        {
+            work.DropClaim(Claim.Alias(virtualClusterId, former.Name));
+            FormerNames.StageEnd(work, id);
+        }
+
         work.DropClaim(Claim.AliasedTopic(virtualClusterId, physicalClusterId, physicalTopic));
     }
 }
@@ -59,7 +66,11 @@ public static class RemoveAliasHandler
         acceptance.Run(command, (work, token) => AliasChange.Run(
             work, command.VirtualCluster, command.Name,
             state => Task.FromResult(AliasDecider.Decide(command, state)),
-            before => CreateAliasHandler.StageRemoval(work, before.Id, before.VirtualClusterId, before.Name, before.PhysicalClusterId, before.PhysicalTopic),
+            (before, _) =>
+            {
+                CreateAliasHandler.StageRemoval(work, before.Id, before.VirtualClusterId, before.Name, before.Former, before.PhysicalClusterId, before.PhysicalTopic);
+                return Task.FromResult<Refusal?>(null);
+            },
             token), ct);
 }
 
@@ -69,20 +80,71 @@ public static class RetargetAliasHandler
         acceptance.Run(command, (work, token) => AliasChange.Run(
             work, command.VirtualCluster, command.Name,
             async state => AliasDecider.Decide(command, state, state is not null && (await facts.Known(state.PhysicalClusterId, [command.PhysicalTopic], token)).Count > 0),
-            before =>
+            (before, _) =>
             {
                 work.DropClaim(Claim.AliasedTopic(before.VirtualClusterId, before.PhysicalClusterId, before.PhysicalTopic));
                 CreateAliasHandler.TakeTopic(work, before.Id, before.VirtualClusterId, before.PhysicalClusterId, command.PhysicalTopic);
+                return Task.FromResult<Refusal?>(null);
             },
             token), ct);
+}
+
+public static class RenameAliasHandler
+{
+    public static Task<Outcome> Handle(RenameAlias command, Acceptance acceptance, CancellationToken ct) =>
+        acceptance.Run(command, (work, token) => AliasChange.Run(
+            work, command.VirtualCluster, command.Name,
+            state => Task.FromResult(AliasDecider.Decide(command, state)),
+            (before, after) => Renames.Stage(work, before.Id, before.VirtualClusterId, before.Name, before.Former, after.Name, after.Former, token),
+            token), ct);
+}
+
+public static class EndFormerNameHandler
+{
+    public static Task<Outcome> Handle(EndFormerName command, Acceptance acceptance, CancellationToken ct) =>
+        acceptance.Run(command, (work, token) => AliasChange.Run(
+            work, command.VirtualCluster, command.Name,
+            state => Task.FromResult(AliasDecider.Decide(command, state)),
+            (before, _) => Renames.StageEnd(work, before.Id, before.VirtualClusterId, before.Former!, token),
+            token), ct);
+}
+
+public static class ExpireFormerNameHandler
+{
+    public static Task<Outcome> Handle(ExpireFormerName command, Acceptance acceptance, CancellationToken ct) =>
+        acceptance.Run(command, async (work, token) =>
+        {
+            var stream = await work.Open<Alias>(command.AliasId, token);
+            if (stream.Aggregate is not { } before)
+            {
+                return Refusal.NotFound("alias", command.AliasId);
+            }
+
+            var decision = AliasDecider.EndFormer(before);
+            var alias = work.Append(stream, decision);
+            if (decision.Events.Count > 0)
+            {
+                if (before.PartnerZoneId is { } zoneId)
+                {
+                    await ZoneTopicNames.StageEnd(work, zoneId, before.Id, token);
+                }
+
+                if (await Renames.StageEnd(work, before.Id, before.VirtualClusterId, before.Former!, token) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+
+            return Work.Done(alias);
+        }, ct);
 }
 
 /// <summary>A change to an alias that is there.</summary>
 internal static class AliasChange
 {
-    /// <param name="claims">What becomes of its claims, where something was decided.</param>
+    /// <param name="also">What goes with it where something was decided, such as its claims: given the alias before and after.</param>
     public static async Task<Verdict> Run(
-        Work work, string virtualCluster, string name, Func<Alias?, Task<Decision>> decide, Action<Alias> claims, CancellationToken ct)
+        Work work, string virtualCluster, string name, Func<Alias?, Task<Decision>> decide, Func<Alias, Alias, Task<Refusal?>> also, CancellationToken ct)
     {
         var cluster = await work.Find<VirtualCluster>(Claim.VirtualCluster(virtualCluster), ct);
         if (cluster is null)
@@ -102,11 +164,7 @@ internal static class AliasChange
             return refusal;
         }
 
-        if (decision.Events.Count > 0)
-        {
-            claims(found);
-        }
-
-        return Work.Done(work.Append(stream, decision));
+        var alias = work.Append(stream, decision);
+        return decision.Events.Count > 0 && await also(found, alias) is { } refused ? refused : Work.Done(alias);
     }
 }

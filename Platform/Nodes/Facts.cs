@@ -1,5 +1,6 @@
 using Marten;
 using PartnerPlatform.Contracts.Facts;
+using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.PartnerZones;
 using PartnerPlatform.Platform.PhysicalClusters;
@@ -10,7 +11,7 @@ namespace PartnerPlatform.Platform.Nodes;
 
 /// <summary>Takes what a node reports: states and facts as documents; a new endpoint or broker is a decision, so an event.</summary>
 public sealed class Facts(
-    IDocumentStore store, NodeStates states, LoginAttempts logins, PhysicalClusterFacts clusters, ClaimReader claims, IMessageBus bus, TimeProvider time, ILogger<Facts> log)
+    IDocumentStore store, NodeStates states, LoginAttempts logins, PhysicalClusterFacts clusters, FormerNames formerNames, ClaimReader claims, IMessageBus bus, TimeProvider time, ILogger<Facts> log)
 {
     public async Task<Refusal?> Take(Caller caller, NodeFacts facts, CancellationToken ct)
     {
@@ -24,6 +25,11 @@ public sealed class Facts(
 
         await states.Record(node.Name, facts, ct);
         await logins.Record(node.Name, facts.Boot, facts.Logins, ct);
+        if (facts.FormerNamesUsed is { Count: > 0 } used)
+        {
+            await formerNames.Used(used, ct);
+        }
+
         if (node.Endpoint != facts.Endpoint)
         {
             var outcome = await bus.InvokeAsync<Outcome>(new ChangeNodeEndpoint(Ask(caller, "reported by the node"), node.Id, facts.Endpoint), ct);

@@ -1,4 +1,5 @@
 using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Feed;
 
@@ -14,6 +15,11 @@ public sealed record TopicShared(string AliasId, string Name, string PhysicalTop
 public sealed record SharedTopicReady(string AliasId);
 
 public sealed record TopicWithdrawn(string AliasId);
+
+/// <param name="Former">What it was called before, which works on; null: it does not.</param>
+public sealed record SharedTopicRenamed(string AliasId, string Name, FormerName? Former);
+
+public sealed record SharedTopicFormerNameEnded(string AliasId, string Name);
 
 public sealed record PartnerZoneSuspended;
 
@@ -36,7 +42,8 @@ public enum PartnerZoneStatus
 
 /// <summary>A topic that a zone shares under the alias's name.</summary>
 /// <param name="Ready">False: no node has seen the topic yet.</param>
-public sealed record SharedTopic(string AliasId, string Name, string PhysicalTopic, SharePermission Permission, bool Ready);
+/// <param name="Former">What it was called before, as long as that works.</param>
+public sealed record SharedTopic(string AliasId, string Name, string PhysicalTopic, SharePermission Permission, bool Ready, FormerName? Former = null);
 
 /// <summary>The unit of sharing: a process over a virtual cluster, aliases, accounts and ACLs, whose state is this stream.</summary>
 public sealed record PartnerZone(
@@ -54,7 +61,9 @@ public sealed record PartnerZone(
         (null, PartnerZoneCreated e) => new(e.Id, e.Name, e.OrganizationId, e.VirtualClusterId, e.VirtualCluster, e.PhysicalClusterId,
             e.PhysicalCluster, e.SuperUser, [], false, null),
         ({ } s, TopicShared e) => s with { Topics = [.. s.Topics, new SharedTopic(e.AliasId, e.Name, e.PhysicalTopic, e.Permission, false)] },
-        ({ } s, SharedTopicReady e) => Settle(s with { Topics = [.. s.Topics.Select(t => t.AliasId == e.AliasId ? t with { Ready = true } : t)] }),
+        ({ } s, SharedTopicReady e) => Settle(s.With(e.AliasId, t => t with { Ready = true })),
+        ({ } s, SharedTopicRenamed e) => s.With(e.AliasId, t => t with { Name = e.Name, Former = e.Former }),
+        ({ } s, SharedTopicFormerNameEnded e) => s.With(e.AliasId, t => t with { Former = null }),
         ({ } s, TopicWithdrawn e) => Settle(s with { Topics = [.. s.Topics.Where(t => t.AliasId != e.AliasId)] }),
         ({ } s, PartnerZoneSuspended) => s with { Suspended = true },
         ({ } s, PartnerZoneResumed) => s with { Suspended = false },
@@ -64,6 +73,8 @@ public sealed record PartnerZone(
 
     public FeedRow ToFeed() => new(
         $"{Audiences.PartnerZoneKind}/{Id}", Audiences.Platform, OrganizationId, new { Id, Name, Status, Suspended, Topics });
+
+    private PartnerZone With(string aliasId, Func<SharedTopic, SharedTopic> change) => this with { Topics = [.. Topics.Select(t => t.AliasId == aliasId ? change(t) : t)] };
 
     private static PartnerZone Settle(PartnerZone zone) => zone.Topics.All(t => t.Ready) ? zone with { Failure = null } : zone;
 }

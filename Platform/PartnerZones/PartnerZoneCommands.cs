@@ -1,4 +1,5 @@
 using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Commands;
 
 namespace PartnerPlatform.Platform.PartnerZones;
@@ -22,6 +23,12 @@ public sealed record CreatePartnerZone(
 public sealed record ShareTopic(Ask Ask, string Zone, TopicToShare Topic) : Command(Ask);
 
 public sealed record WithdrawTopic(Ask Ask, string Zone, string Name) : Command(Ask);
+
+/// <param name="Grace">How long the name until now works on; null: it ends at once.</param>
+public sealed record RenameSharedTopic(Ask Ask, string Zone, string Name, string NewName, Grace? Grace) : Command(Ask);
+
+/// <param name="Name">The topic's name of now.</param>
+public sealed record EndSharedTopicFormerName(Ask Ask, string Zone, string Name) : Command(Ask);
 
 public sealed record SuspendPartnerZone(Ask Ask, string Zone) : Command(Ask);
 

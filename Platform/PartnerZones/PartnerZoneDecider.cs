@@ -1,3 +1,4 @@
+using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Organizations;
 using PartnerPlatform.Platform.VirtualClusters;
@@ -75,7 +76,7 @@ public static class PartnerZoneDecider
             return bad;
         }
 
-        if (state.Topics.Any(t => t.Name == command.Topic.Name))
+        if (state.Topics.Any(t => t.Name == command.Topic.Name || t.Former?.Name == command.Topic.Name))
         {
             return Refusal.Taken("alias", command.Topic.Name);
         }
@@ -87,14 +88,41 @@ public static class PartnerZoneDecider
 
     public static Decision Decide(WithdrawTopic command, PartnerZone? state)
     {
-        if (state is null)
+        return Find(state, command.Zone, command.Name, out var topic) is { } refusal ? refusal : Decision.Accept(new TopicWithdrawn(topic.AliasId));
+    }
+
+    public static Decision Decide(RenameSharedTopic command, PartnerZone? state)
+    {
+        if (Find(state, command.Zone, command.Name, out var topic) is { } refusal)
         {
-            return NotFound(command.Zone);
+            return refusal;
         }
 
-        return state.Topics.FirstOrDefault(t => t.Name == command.Name) is { } topic
-            ? Decision.Accept(new TopicWithdrawn(topic.AliasId))
-            : Refusal.NotFound("shared topic", command.Name, "name");
+        if (FormerName.CheckRename(topic.Former, command.NewName, command.Grace, command.Ask.At) is { } bad)
+        {
+            return bad;
+        }
+
+        if (state!.Topics.Any(t => t.AliasId != topic.AliasId && (t.Name == command.NewName || t.Former?.Name == command.NewName)))
+        {
+            return Refusal.Taken("alias", command.NewName, "newName");
+        }
+
+        // What no client has seen yet needs no time to change.
+        var former = topic.Ready ? FormerName.Of(topic.Name, command.Ask.At, command.Grace) : null;
+        return topic.Name == command.NewName ? Decision.Nothing : Decision.Accept(new SharedTopicRenamed(topic.AliasId, command.NewName, former));
+    }
+
+    public static Decision Decide(EndSharedTopicFormerName command, PartnerZone? state) =>
+        Find(state, command.Zone, command.Name, out var topic) is { } refusal ? refusal : EndFormer(topic);
+
+    /// <summary>Nothing where it has none.</summary>
+    public static Decision EndFormer(SharedTopic topic) => topic.Former is { } former ? Decision.Accept(new SharedTopicFormerNameEnded(topic.AliasId, former.Name)) : Decision.Nothing;
+
+    private static Refusal? Find(PartnerZone? state, string zone, string name, out SharedTopic topic)
+    {
+        topic = state?.Topics.FirstOrDefault(t => t.Name == name)!;
+        return state is null ? NotFound(zone) : topic is null ? Refusal.NotFound("shared topic", name, "name") : null;
     }
 
     public static Decision Decide(SuspendPartnerZone command, PartnerZone? state) => state switch

@@ -3,6 +3,7 @@ using GraphQL;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Platform.Access;
+using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Audit;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Graph;
@@ -17,6 +18,9 @@ public sealed class SharedTopicView(SharedTopic topic)
 {
     [Description("Name that the partner's clients see.")]
     public string Name => topic.Name;
+
+    [Description("What it was called before, as long as that works.")]
+    public FormerNameView? FormerName => topic.Former is { } former ? new(former, topic.AliasId) : null;
 
     [AllowedFor(Roles.Operator, Roles.Auditor)]
     [Description("Topic in the physical cluster.")]

@@ -14,7 +14,7 @@ public static class ShareTopicHandler
         }, (zone, _) =>
         {
             Shares.Stage(work, zone, zone.Topics.Single(t => t.AliasId == command.Topic.NewAliasId));
-            return Task.CompletedTask;
+            return Task.FromResult<Refusal?>(null);
         }, token), ct);
 }
 
@@ -24,6 +24,26 @@ public static class WithdrawTopicHandler
         acceptance.Run(command, (work, token) => PartnerZoneChange.Run(work, command.Zone,
             zone => Task.FromResult(PartnerZoneDecider.Decide(command, zone)),
             (_, before) => Shares.StageWithdrawal(work, before, before.Topics.Single(t => t.Name == command.Name), token), token), ct);
+}
+
+public static class RenameSharedTopicHandler
+{
+    public static Task<Outcome> Handle(RenameSharedTopic command, Acceptance acceptance, CancellationToken ct) =>
+        acceptance.Run(command, (work, token) => PartnerZoneChange.Run(work, command.Zone,
+            zone => Task.FromResult(PartnerZoneDecider.Decide(command, zone)),
+            (zone, before) =>
+            {
+                var topic = before.Topics.Single(t => t.Name == command.Name);
+                return ZoneTopicNames.StageRename(work, before, topic, zone.Topics.Single(t => t.AliasId == topic.AliasId), token);
+            }, token), ct);
+}
+
+public static class EndSharedTopicFormerNameHandler
+{
+    public static Task<Outcome> Handle(EndSharedTopicFormerName command, Acceptance acceptance, CancellationToken ct) =>
+        acceptance.Run(command, (work, token) => PartnerZoneChange.Run(work, command.Zone,
+            zone => Task.FromResult(PartnerZoneDecider.Decide(command, zone)),
+            (_, before) => ZoneTopicNames.StageEnd(work, before, before.Topics.Single(t => t.Name == command.Name), token), token), ct);
 }
 
 public static class SuspendPartnerZoneHandler
@@ -74,7 +94,7 @@ public static class PartnerZoneChange
 {
     /// <param name="also">What else changes with the zone: given the zone afterwards and before; not called when nothing changed.</param>
     public static async Task<Verdict> Run(
-        Work work, string name, Func<PartnerZone?, Task<Decision>> decide, Func<PartnerZone, PartnerZone, Task> also, CancellationToken ct)
+        Work work, string name, Func<PartnerZone?, Task<Decision>> decide, Func<PartnerZone, PartnerZone, Task<Refusal?>> also, CancellationToken ct)
     {
         var found = await work.Find<PartnerZone>(Claim.PartnerZone(name), ct);
         if (found is null)
@@ -90,17 +110,13 @@ public static class PartnerZoneChange
         }
 
         var zone = work.Append(stream, decision);
-        if (decision.Events.Count > 0)
-        {
-            await also(zone, stream.Aggregate!);
-        }
-
-        return Work.Done(zone);
+        return decision.Events.Count > 0 && await also(zone, stream.Aggregate!) is { } refused ? refused : Work.Done(zone);
     }
 
-    public static async Task Cluster(Work work, PartnerZone zone, Func<VirtualCluster?, Decision> decide, CancellationToken ct)
+    public static async Task<Refusal?> Cluster(Work work, PartnerZone zone, Func<VirtualCluster?, Decision> decide, CancellationToken ct)
     {
         var stream = await work.Open<VirtualCluster>(zone.VirtualClusterId, ct);
         work.Append(stream, decide(stream.Aggregate));
+        return null;
     }
 }

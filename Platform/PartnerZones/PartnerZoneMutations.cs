@@ -2,6 +2,7 @@ using System.ComponentModel;
 using GraphQL;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Contracts.Tokens;
+using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Graph;
 
@@ -86,6 +87,40 @@ public sealed record WithdrawTopicPayload(
     [property: Description("The zone.")] PartnerZoneView PartnerZone,
     [property: Description("What was done.")] Change Change);
 
+public sealed class RenameSharedTopicInput : MutationInput
+{
+    [Description("Name of the zone.")]
+    public required string Zone { get; set; }
+
+    [Description("Name that the partner's clients see.")]
+    public required string Name { get; set; }
+
+    [Description("Name that they see from now on; the former one takes the rename back.")]
+    public required string NewName { get; set; }
+
+    [Description("How long the name until now works on beside the new one; not at all if not given.")]
+    public KeepFormerNameInput? KeepFormerName { get; set; }
+}
+
+[Description("Answer of renameSharedTopic.")]
+public sealed record RenameSharedTopicPayload(
+    [property: Description("The zone.")] PartnerZoneView PartnerZone,
+    [property: Description("What was done.")] Change Change);
+
+public sealed class EndSharedTopicFormerNameInput : MutationInput
+{
+    [Description("Name of the zone.")]
+    public required string Zone { get; set; }
+
+    [Description("The topic's name of now.")]
+    public required string Name { get; set; }
+}
+
+[Description("Answer of endSharedTopicFormerName.")]
+public sealed record EndSharedTopicFormerNamePayload(
+    [property: Description("The zone.")] PartnerZoneView PartnerZone,
+    [property: Description("What was done.")] Change Change);
+
 public sealed class SuspendPartnerZoneInput : MutationInput
 {
     [Description("Name of the zone.")]
@@ -135,6 +170,24 @@ public sealed class PartnerZoneMutations
     public static async Task<WithdrawTopicPayload?> WithdrawTopic([FromServices] Dispatch dispatch, IResolveFieldContext context, WithdrawTopicInput input)
     {
         var (thing, change, _) = await dispatch.Send<PartnerZone>(context, input, ask => new WithdrawTopic(ask, input.Zone, input.Name));
+        return new(new(thing), change);
+    }
+
+    [AllowedFor(Roles.Operator)]
+    [Description("Gives a shared topic another name. What was committed by groups stays, and ACL bindings over exactly the old name hold for the new one, too. Of two names a client is answered under the one that it uses.")]
+    public static async Task<RenameSharedTopicPayload?> RenameSharedTopic([FromServices] Dispatch dispatch, IResolveFieldContext context, RenameSharedTopicInput input)
+    {
+        var (thing, change, _) = await dispatch.Send<PartnerZone>(
+            context, input, ask => new RenameSharedTopic(ask, input.Zone, input.Name, input.NewName, input.KeepFormerName?.ToGrace()));
+        return new(new(thing), change);
+    }
+
+    [AllowedFor(Roles.Operator)]
+    [Description("Ends a shared topic's former name; clients that still use it lose the topic.")]
+    public static async Task<EndSharedTopicFormerNamePayload?> EndSharedTopicFormerName(
+        [FromServices] Dispatch dispatch, IResolveFieldContext context, EndSharedTopicFormerNameInput input)
+    {
+        var (thing, change, _) = await dispatch.Send<PartnerZone>(context, input, ask => new EndSharedTopicFormerName(ask, input.Zone, input.Name));
         return new(new(thing), change);
     }
 

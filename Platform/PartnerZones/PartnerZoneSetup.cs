@@ -12,6 +12,8 @@ public static class PartnerZoneSetup
             (typeof(TopicShared), "topic_shared"),
             (typeof(SharedTopicReady), "shared_topic_ready"),
             (typeof(TopicWithdrawn), "topic_withdrawn"),
+            (typeof(SharedTopicRenamed), "shared_topic_renamed"),
+            (typeof(SharedTopicFormerNameEnded), "shared_topic_former_name_ended"),
             (typeof(PartnerZoneSuspended), "partner_zone_suspended"),
             (typeof(PartnerZoneResumed), "partner_zone_resumed"),
             (typeof(PartnerZoneFailed), "partner_zone_failed"));

@@ -40,7 +40,7 @@ public static class Shares
         CreateAliasHandler.Stage(work, topic.AliasId, Alias(zone, topic), claimed: true);
     }
 
-    public static async Task StageWithdrawal(Work work, PartnerZone zone, SharedTopic topic, CancellationToken ct)
+    public static async Task<Refusal?> StageWithdrawal(Work work, PartnerZone zone, SharedTopic topic, CancellationToken ct)
     {
         if (topic.Ready)
         {
@@ -52,7 +52,8 @@ public static class Shares
             DropPending(work, topic.AliasId);
         }
 
-        CreateAliasHandler.StageRemoval(work, topic.AliasId, zone.VirtualClusterId, topic.Name, zone.PhysicalClusterId, topic.PhysicalTopic);
+        CreateAliasHandler.StageRemoval(work, topic.AliasId, zone.VirtualClusterId, topic.Name, topic.Former, zone.PhysicalClusterId, topic.PhysicalTopic);
+        return null;
     }
 
     private static void DropPending(Work work, string aliasId) =>

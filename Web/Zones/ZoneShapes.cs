@@ -5,7 +5,16 @@ namespace PartnerPlatform.Web.Zones;
 
 public sealed record PartnerOrganization(string Name, string DisplayName);
 
-public sealed record SharedTopic(string Name, string? PhysicalTopic, string Permission, bool Ready)
+/// <summary>What a topic was called before; clients may still use it.</summary>
+/// <param name="UnusedFor">ISO 8601.</param>
+public sealed record FormerName(string Name, DateTimeOffset? Until, string? UnusedFor, DateTimeOffset? LastUsed)
+{
+    public string Ends => string.Join(" or ", new[] { Until is { } until ? $"on {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : null, UnusedFor is { } span ? $"when unused for {Days(span)}" : null }.OfType<string>());
+
+    private static string Days(string span) => Ago.Count((int)Math.Max(1, System.Xml.XmlConvert.ToTimeSpan(span).TotalDays), "day");
+}
+
+public sealed record SharedTopic(string Name, string? PhysicalTopic, string Permission, bool Ready, FormerName? FormerName)
 {
     public bool Reads => Permission.Contains("READ", StringComparison.Ordinal);
 
@@ -34,7 +43,7 @@ public sealed record Zone(
     public static string Query(bool staff) => $$"""
         query($name: String!) { partnerZone(name: $name) {
           id name status suspended missing superUser organization { name displayName }
-          topics { name permission ready {{(staff ? "physicalTopic" : "")}} }
+          topics { name permission ready formerName { name until unusedFor lastUsed } {{(staff ? "physicalTopic" : "")}} }
           virtualCluster { {{(staff ? "physicalCluster" : "")}} serviceAccounts(first: 200) {
             nodes { name revoked oauthClientId issuedBefore tokens { id expiresAt } } pageInfo { hasNextPage endCursor } } }
           connect { bootstrapServers securityProtocol tokenEndpoint }

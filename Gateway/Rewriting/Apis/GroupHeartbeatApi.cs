@@ -124,6 +124,11 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
         {
             after = after with { Names = request.Values(Names).ConvertAll(n => (string)n!) };
         }
+        else if (exchange.View.Names is not null)
+        {
+            // What the member does not repeat, it still calls so: the assignment comes by ids.
+            before.Names.ForEach(n => exchange.View.Find(Encoding.UTF8.GetBytes(n)));
+        }
 
         if (after.Expression is not null && !IsExpandedOver(after, exchange.View))
         {
@@ -132,7 +137,7 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
                 return Error(exchange, ErrorCode.InvalidRegularExpression, "SubscribedTopicRegex is not valid: it takes too long to evaluate.");
             }
 
-            after = after with { Expanded = after.Expanded is { } same && names.SequenceEqual(same) ? same : names, Over = new WeakReference<TenantView>(exchange.View) };
+            after = after with { Expanded = after.Expanded is { } same && names.SequenceEqual(same) ? same : names, Over = new WeakReference<TenantView>(exchange.View.Shared) };
         }
 
         if (isNamed || after.Expanded != before.Expanded)
@@ -147,7 +152,7 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
     }
 
     private static bool IsExpandedOver(Membership membership, TenantView view) =>
-        membership.Expanded is not null && membership.Over is { } over && over.TryGetTarget(out var then) && then == view;
+        membership.Expanded is not null && membership.Over is { } over && over.TryGetTarget(out var then) && then == view.Shared;
 
     /// <summary>What an expression stands for now; null: it takes too long.</summary>
     private static List<string>? TryExpand(Exchange exchange, TopicExpression expression)

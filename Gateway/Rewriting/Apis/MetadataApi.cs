@@ -15,7 +15,8 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
     public override Node? Request(Exchange exchange, Node request)
     {
         var wantsAll = request.IsNull("topics") || (exchange.Version == 0 && request.List("topics").Count == 0);
-        exchange.State = new Asked(wantsAll, request.Get<bool>("includeTopicAuthorizedOperations"), request.Get<bool>("includeClusterAuthorizedOperations"));
+        var twice = wantsAll ? [] : TakeSecondNames(exchange, request);
+        exchange.State = new Asked(wantsAll, twice, request.Get<bool>("includeTopicAuthorizedOperations"), request.Get<bool>("includeClusterAuthorizedOperations"));
         var mayCreate = request.Get<bool>("allowAutoTopicCreation") && !wantsAll && request.List("topics").Exists(t => MayCreate(exchange, t.Text("name")));
         if (wantsAll)
         {
@@ -42,7 +43,7 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         answer.Set("brokers", answer.List("brokers").Where(b => ShowBroker(b, cluster)).ToList());
         answer.Set("clusterId", view.VirtualClusterId);
         answer.Set("controllerId", addresses.Show(cluster, answer.Get<int>("controllerId")));
-        answer.Set("topics", answer.List("topics").Where(t => ShowTopic(exchange, view, asked, t)).ToList());
+        answer.Set("topics", answer.List("topics").Where(t => ShowTopic(exchange, view, asked, t)).SelectMany(t => UnderEachName(exchange, view, asked, t)).ToList());
         if (asked.ClusterOperations)
         {
             answer.Set("clusterAuthorizedOperations", new Access(exchange.Session, view.Cluster).ClusterOperations());
@@ -68,6 +69,37 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         }
 
         return topics;
+    }
+
+    /// <summary>A client may ask for a topic under both of its names; a broker would answer once, so it is asked once.</summary>
+    private static List<string> TakeSecondNames(Exchange exchange, Node request)
+    {
+        var named = request.List("topics").Select(t => t.Text("name")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var twice = exchange.View.Names is null
+            ? []
+            : named.Where(n => exchange.View.Cluster.Aliases.Find(Encoding.UTF8.GetBytes(n)) is { IsFormer: false, Twin: { } former } && named.Contains(former.Name)).ToList();
+        if (twice.Count > 0)
+        {
+            request.Set("topics", request.List("topics").Where(t => t.Text("name") is not { } name || !twice.Contains(name)).ToList());
+        }
+
+        return twice;
+    }
+
+    private static IEnumerable<Node> UnderEachName(Exchange exchange, TenantView view, Asked asked, Node topic)
+    {
+        yield return topic;
+        if (asked.Twice.Count > 0 && topic.Text("name") is { } name && view.Twin(Encoding.UTF8.GetBytes(name)) is { } twin && asked.Twice.Contains(twin.Name)
+            && new Access(exchange.Session, view.Cluster).CheckTopic(Operation.Describe, twin.Name, twin) == ErrorCode.None)
+        {
+            var again = topic.Copy().Set("name", twin.Name);
+            if (topic.Get<Guid>("topicId") != Guid.Empty && view.State.Topics.TryGetValue(twin.PhysicalName, out var known))
+            {
+                again.Set("topicId", view.VirtualId(twin, known.Id));
+            }
+
+            yield return again;
+        }
     }
 
     private static void Map(Exchange exchange, Node topic, bool onlyExisting)
@@ -139,7 +171,8 @@ public sealed class MetadataApi(BrokerAddresses addresses) : NodeApi
         return true;
     }
 
-    private sealed record Asked(bool All, bool TopicOperations, bool ClusterOperations);
+    /// <param name="Twice">Names that the broker was not asked for, because it was asked for the topic under its other name.</param>
+    private sealed record Asked(bool All, List<string> Twice, bool TopicOperations, bool ClusterOperations);
 }
 
 /// <summary>Leaders and replicas of a partition as virtual node ids.</summary>

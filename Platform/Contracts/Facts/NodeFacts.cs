@@ -12,9 +12,10 @@ namespace PartnerPlatform.Contracts.Facts;
 /// <param name="Sessions">The newest of them, 2,000 at most.</param>
 /// <param name="Logins">Attempts since the last successful post, 200 at most; the same ones again when an answer was lost.</param>
 /// <param name="Clusters">Null when nothing changed since the last successful post of this boot.</param>
+/// <param name="FormerNamesUsed">Ids of aliases whose former names clients used since the last successful post; null: none.</param>
 public sealed record NodeFacts(
     string Boot, string Version, string? Cursor, NodeEndpoint Endpoint, int Connections, IReadOnlyList<LiveSession> Sessions,
-    IReadOnlyList<LoginAttempt> Logins, IReadOnlyList<ClusterFacts>? Clusters);
+    IReadOnlyList<LoginAttempt> Logins, IReadOnlyList<ClusterFacts>? Clusters, IReadOnlyList<string>? FormerNamesUsed = null);
 
 /// <param name="SecurityProtocol">Kafka's name of what its listeners speak: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL; null: a node of an older version.</param>
 public sealed record NodeEndpoint(

@@ -45,8 +45,10 @@ public enum SharePermission
 /// <param name="Name">Name that clients see.</param>
 /// <param name="PhysicalCluster">Name of the physical cluster.</param>
 /// <param name="PhysicalTopic">Topic in that cluster.</param>
+/// <param name="FormerName">What it was called before, as long as that still works; null: it has one name.</param>
+/// <param name="Renames">How often it was renamed: sequence numbers of idempotent producers under one name must not meet those under the next.</param>
 public sealed record AliasDocument(
-    string Id, string VirtualClusterId, string Name, string PhysicalCluster, string PhysicalTopic, SharePermission Permission);
+    string Id, string VirtualClusterId, string Name, string PhysicalCluster, string PhysicalTopic, SharePermission Permission, string? FormerName = null, int Renames = 0);
 
 public enum ServiceAccountKind
 {

@@ -108,6 +108,42 @@ public sealed class RealKafkaTests(RealStack real) : IClassFixture<RealStack>
         Assert.Equal("VALIDATION_FAILED", refused.Code);
     }
 
+    [Fact]
+    public async Task A_renamed_topic_is_read_and_written_under_its_old_name_by_those_who_run_until_that_ends()
+    {
+        var stack = real.Stack;
+        await stack.Api.NewPartnerAsync("renaming");
+        var login = await stack.Api.NewAccountAsync("renaming", "renamer");
+        await using var classic = new RunningReader(stack.Bootstrap, login, "orders", group: "classic");
+        await using var modern = new RunningReader(stack.Bootstrap, login, "orders", group: "modern", GroupProtocol.Consumer);
+        await using var writer = new RunningWriter(stack.Bootstrap, login, "returns");
+        await Task.WhenAll(classic.MoreAsync(Soon), modern.MoreAsync(Soon), writer.MoreAsync(Soon));
+
+        foreach (var name in new[] { "orders", "returns" })
+        {
+            await stack.Api.EnforceAsync("renameSharedTopic", new { zone = "renaming", name, newName = $"{name}-v2", keepFormerName = new { unusedFor = "P7D" } });
+        }
+
+        await Task.WhenAll(classic.MoreAsync(Soon, 50), modern.MoreAsync(Soon, 50), writer.MoreAsync(Soon));
+        await using var current = new RunningReader(stack.Bootstrap, login, "orders-v2", group: "current");
+        await using var currentWriter = new RunningWriter(stack.Bootstrap, login, "returns-v2");
+        await Task.WhenAll(current.MoreAsync(Soon), currentWriter.MoreAsync(Soon));
+        await Task.WhenAll(classic.MoreAsync(Soon, 50), modern.MoreAsync(Soon, 50), writer.MoreAsync(Soon));
+        Assert.Empty(writer.Refused);
+        await Eventually.TrueAsync("nodes tell that the old name is used", Soon, async () =>
+            (await stack.Api.SendAsync("{ partnerZone(name: \"renaming\") { topics { name formerName { name lastUsed } } } }")).GetProperty("partnerZone").GetProperty("topics").EnumerateArray()
+                .All(t => t.GetProperty("formerName").GetProperty("lastUsed").ValueKind == System.Text.Json.JsonValueKind.String));
+
+        await stack.Api.EnforceAsync("endSharedTopicFormerName", new { zone = "renaming", name = "orders-v2" });
+        await stack.Api.EnforceAsync("endSharedTopicFormerName", new { zone = "renaming", name = "returns-v2" });
+
+        await Eventually.TrueAsync("the old name is refused to who writes under it", Soon, () => writer.Refused.Any());
+        Assert.True(await classic.IsSilentAsync(TimeSpan.FromSeconds(2)));
+        Assert.True(await modern.IsSilentAsync(TimeSpan.FromSeconds(1)));
+        await Task.WhenAll(current.MoreAsync(Soon, 20), currentWriter.MoreAsync(Soon));
+        Assert.Empty(currentWriter.Refused);
+    }
+
     private static int Count(string file, string start) => File.Exists(file) ? ReadLines(file).Count(line => line.StartsWith(start, StringComparison.Ordinal)) : 0;
 
     private static string[] ReadLines(string file)

@@ -12,12 +12,12 @@ public sealed class RunningReader : IAsyncDisposable
     private string _last = "";
 
     /// <param name="group">Null = all partitions, from now on, without a group.</param>
-    public RunningReader(string bootstrap, Login login, string topic, string? group = null)
+    public RunningReader(string bootstrap, Login login, string topic, string? group = null, GroupProtocol protocol = GroupProtocol.Classic)
     {
         var config = Clients.Configure(
             new ConsumerConfig
             {
-                GroupId = group ?? "unused", EnableAutoCommit = group is not null, AutoOffsetReset = group is null ? AutoOffsetReset.Latest : AutoOffsetReset.Earliest, FetchWaitMaxMs = 100,
+                GroupId = group ?? "unused", EnableAutoCommit = group is not null, AutoOffsetReset = group is null ? AutoOffsetReset.Latest : AutoOffsetReset.Earliest, FetchWaitMaxMs = 100, GroupProtocol = protocol,
             },
             bootstrap,
             login);

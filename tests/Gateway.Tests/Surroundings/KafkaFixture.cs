@@ -48,7 +48,7 @@ public class KafkaFixture : IAsyncLifetime
                 _kafka = await RealKafka.StartAsync(Nodes, options: ["--version", Version, "--property", "offsets.topic.num.partitions=6", "--property", "transaction.state.log.num.partitions=3", "--property", "group.initial.rebalance.delay.ms=0",
                     "--property", "replica.selector.class=org.apache.kafka.common.replica.RackAwareReplicaSelector",
                     "--property", "group.consumer.min.session.timeout.ms=6000", "--property", "group.consumer.min.heartbeat.interval.ms=500"]);
-                await CreateTopicsAsync(_kafka.Plaintext, Nodes, ("sales.orders.v1", 3), ("sales.returns.v1", 3), ("secret.payroll.v1", 1), ("shop.carts", 3), ("shop.txn", 3), ("store.txn", 3));
+                await CreateTopicsAsync(_kafka.Plaintext, Nodes, ("sales.orders.v1", 3), ("sales.returns.v1", 3), ("secret.payroll.v1", 1), ("shop.carts", 3), ("shop.txn", 3), ("store.txn", 3), ("sales.parts.v1", 3), ("sales.bills.v1", 3), ("sales.bolts.v1", 1));
                 await CreateTopicsAsync(_kafka.Plaintext, Nodes, [.. Exchanged.Select(t => ($"sales.{t.Alias}.v1", t.Partitions))]);
                 Tenants.Cluster("main", [.. Enumerable.Range(1, Nodes)])
                     .VirtualCluster("acme", VirtualClusterKind.Partner, superUsers: "acme-admin")
@@ -61,6 +61,9 @@ public class KafkaFixture : IAsyncLifetime
                     .VirtualCluster("shop", VirtualClusterKind.Standard, acl: false).Account("shop", "app")
                     .VirtualCluster("store", VirtualClusterKind.Standard, acl: false).Account("store", "app");
                 Tenants.VirtualCluster("initech", VirtualClusterKind.Partner).Alias("initech", "orders", "sales.orders.v1", SharePermission.Read).Account("initech", "app").ZoneAcls("initech", "app");
+                Tenants.VirtualCluster("umbrella", VirtualClusterKind.Partner).Renamed("umbrella", "parts", "parts-v2", "sales.parts.v1").Renamed("umbrella", "bills", "bills-v2", "sales.bills.v1")
+                    .Renamed("umbrella", "bolts", "bolts-v2", "sales.bolts.v1")
+                    .Account("umbrella", "app").ZoneAcls("umbrella", "app");
                 foreach (var (alias, _) in Exchanged)
                 {
                     Tenants.Alias("initech", alias, $"sales.{alias}.v1", SharePermission.ReadWrite);

@@ -64,6 +64,10 @@ public sealed class Tenants
     public Tenants Alias(string cluster, string name, string topic, SharePermission permission) =>
         Put(FeedKinds.Alias, $"{cluster}-{name}", new AliasDocument($"{cluster}-{name}", cluster, name, "main", topic, permission));
 
+    /// <summary>An alias that has just been renamed.</summary>
+    public Tenants Renamed(string cluster, string former, string name, string topic) =>
+        Put(FeedKinds.Alias, $"{cluster}-{former}", new AliasDocument($"{cluster}-{former}", cluster, name, "main", topic, SharePermission.ReadWrite, former, 1));
+
     public Tenants Account(string cluster, string name) =>
         Put(FeedKinds.ServiceAccount, $"{cluster}-{name}", new ServiceAccountDocument(
             $"{cluster}-{name}", cluster, name, ServiceAccountKind.Local, false, 0, [new LiveToken($"{cluster}-{name}-1", DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds())]));

@@ -95,4 +95,42 @@ public sealed class AliasDeciderTests
         AliasDecider.Decide(retarget, null, true).Refused(Codes.NotFound);
         AliasDecider.Decide(retarget, Given.State<Alias>(Created with { PartnerZoneId = "zone-1" }), true).Refused(Codes.InUse);
     }
+
+    [Fact]
+    public void A_name_is_changed_with_and_without_time_to_follow()
+    {
+        var rename = new RenameAlias(Given.Ask, "acme", "orders", "orders-v2", new Grace(Given.Now.AddDays(30), TimeSpan.FromDays(7)));
+        var state = Given.State<Alias>(Created);
+        var former = new FormerName("orders", Given.Now, Given.Now.AddDays(30), TimeSpan.FromDays(7));
+        AliasDecider.Decide(rename, state).Events(new AliasRenamed("orders-v2", former));
+        AliasDecider.Decide(rename with { Grace = null }, state).Events(new AliasRenamed("orders-v2", null));
+        Assert.Empty(AliasDecider.Decide(rename with { NewName = "orders" }, state).Events);
+        Assert.Equal(("orders-v2", former), Given.State<Alias>(Created, new AliasRenamed("orders-v2", former)) is var after ? (after.Name, after.Former) : default);
+        AliasDecider.Decide(rename, null).Refused(Codes.NotFound);
+        AliasDecider.Decide(rename, Given.State<Alias>(Created with { PartnerZoneId = "zone-1" })).Refused(Codes.InUse);
+        AliasDecider.Decide(rename with { NewName = "a b" }, state).Refused(Codes.ValidationFailed, "topic-name");
+    }
+
+    [Fact]
+    public void A_topic_has_two_names_at_most_and_a_rename_can_be_taken_back()
+    {
+        var former = new FormerName("orders", Given.Now, Given.Now.AddDays(30), null);
+        var state = Given.State<Alias>(Created, new AliasRenamed("orders-v2", former));
+        AliasDecider.Decide(new RenameAlias(Given.Ask, "acme", "orders-v2", "orders-v3", null), state).Refused(Codes.InUse, "one-former-name");
+        AliasDecider.Decide(new RenameAlias(Given.Ask, "acme", "orders-v2", "orders", null), state).Events(new AliasRenamed("orders", null));
+        AliasDecider.Decide(new EndFormerName(Given.Ask, "acme", "orders-v2"), state).Events(new FormerNameEnded("orders"));
+        Assert.Empty(AliasDecider.Decide(new EndFormerName(Given.Ask, "acme", "orders"), Given.State<Alias>(Created)).Events);
+        Assert.Empty(AliasDecider.EndFormer(state with { Removed = true }).Events);
+    }
+
+    [Theory]
+    [InlineData(null, null, "former-name-ends")]
+    [InlineData(0, null, "former-name-until")]
+    [InlineData(400, null, "former-name-until")]
+    [InlineData(null, 0, "former-name-unused")]
+    [InlineData(10, 400, "former-name-unused")]
+    public void A_former_name_ends_within_a_year(int? untilDays, int? unusedDays, string rule) =>
+        AliasDecider.Decide(
+            new RenameAlias(Given.Ask, "acme", "orders", "orders-v2", new Grace(untilDays is { } d ? Given.Now.AddDays(d) : null, unusedDays is { } u ? TimeSpan.FromDays(u) : null)),
+            Given.State<Alias>(Created)).Refused(Codes.ValidationFailed, rule);
 }

@@ -45,6 +45,15 @@ public sealed partial class NewPartnerStory(PortalFixture portal)
         await using var reader = new Reader(bootstrap, "billing", password, "from-initech");
         await reader.ReadsOnAsync("a new partner's client");
 
+        await window.AtAsync($"/zones/{name}");
+        await window.Button("Rename orders").ClickAsync();
+        await page.FillAsync("#new-name", "orders-v2");
+        await window.PictureAsync("story-rename");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
+        await window.ConfirmAsync("Rename", "names of this year");
+        await window.SeesAsync("which ends when unused for 7 days");
+        await reader.ReadsOnAsync("the client, under the old name");
+
         await window.AtAsync($"/zones/{name}/applications/billing");
         await window.SeesAsync("from-initech");
         await window.PictureAsync("story-live-session");
