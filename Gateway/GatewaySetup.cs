@@ -52,6 +52,7 @@ public static class GatewaySetup
         services.AddSingleton<VirtualClusterIds>();
         services.AddHttpClient(PeerProbe.HttpClientName, c => c.Timeout = TimeSpan.FromMilliseconds(800));
         services.AddHostedService<PeerProbe>();
+        services.AddHostedService<WithdrawnOffsets>();
     }
 
     public static void AddAuthentication(this IServiceCollection services, GatewayOptions options, OAuthOptions oauth)

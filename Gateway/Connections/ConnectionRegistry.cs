@@ -29,7 +29,7 @@ public sealed partial class ConnectionRegistry : BackgroundService
         _options = options;
         _time = time;
         _logger = logger;
-        model.VirtualClusterChanged += EndRefused;
+        model.VirtualClusterChanged += (handle, _) => EndRefused(handle);
     }
 
     public int Count => _all.Count;

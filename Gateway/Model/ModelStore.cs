@@ -21,8 +21,8 @@ public sealed class ModelStore
     private volatile SlotMap _slots = SlotMap.Empty;
     private ImmutableArray<NodeDocument> _nodes = [];
 
-    /// <summary>Raised after a virtual cluster's model was swapped, in the writer's thread.</summary>
-    public event Action<VirtualClusterHandle>? VirtualClusterChanged;
+    /// <summary>Raised after a virtual cluster's model was swapped, in the writer's thread; with what it was before.</summary>
+    public event Action<VirtualClusterHandle, VirtualCluster?>? VirtualClusterChanged;
 
     /// <summary>How many messages were taken in; the feed's reader compares it, so that none is lost unseen.</summary>
     public long Applied { get; private set; }
@@ -204,7 +204,7 @@ public sealed class ModelStore
         }
 
         Link(handle, before);
-        VirtualClusterChanged?.Invoke(handle);
+        VirtualClusterChanged?.Invoke(handle, before);
     }
 
     private void Link(VirtualClusterHandle handle, VirtualCluster? before)

@@ -21,6 +21,9 @@ public sealed class NodeDirectory(ModelStore model, GatewayOptions options, stri
 
     public bool IsReachable(string node) => !_unreachable.Contains(node);
 
+    /// <summary>How many live nodes come before this one, by name.</summary>
+    public int Rank => Peers.Count(n => IsReachable(n.Name) && string.CompareOrdinal(n.Name, self) < 0);
+
     /// <summary>Where clients reach the broker behind a slot; null when it lies beyond the ports of every live node.</summary>
     public ClientEndpoint? EndpointOf(VirtualNodeId slot, string? rack)
     {

@@ -21,7 +21,7 @@ public sealed class VirtualClusterIds
     public VirtualClusterIds(ModelStore model, TopicIdKey key)
     {
         _key = key;
-        model.VirtualClusterChanged += handle => _changed[handle.Id] = handle;
+        model.VirtualClusterChanged += (handle, _) => _changed[handle.Id] = handle;
         foreach (var handle in model.VirtualClusters)
         {
             _changed[handle.Id] = handle;

@@ -144,6 +144,40 @@ public sealed class RealKafkaTests(RealStack real) : IClassFixture<RealStack>
         Assert.Empty(currentWriter.Refused);
     }
 
+    [Fact]
+    public async Task What_groups_have_committed_for_a_topic_does_not_live_on_after_it_is_withdrawn_also_where_members_go_on()
+    {
+        var stack = real.Stack;
+        var login = await stack.Api.NewPartnerAsync("leaving");
+        await stack.Api.EnforceAsync("shareTopic", new { zone = "leaving", name = "invoices", physicalTopic = Shop.Invoices, permission = "READ" });
+        await using var classic = new RunningReader(stack.Bootstrap, login, "orders", group: "classic");
+        await using var modern = new RunningReader(stack.Bootstrap, login, "orders", group: "modern", GroupProtocol.Consumer);
+        await using var other = new RunningReader(stack.Bootstrap, login, "invoices", group: "classic");
+        await Task.WhenAll(classic.MoreAsync(Soon), modern.MoreAsync(Soon), other.MoreAsync(Soon));
+        using var brokers = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = real.Physical }).SetLogHandler(static (_, _) => { }).Build();
+        foreach (var group in new[] { "leaving.classic", "leaving.modern" })
+        {
+            await Eventually.TrueAsync($"{group} has committed", Soon, async () => (await CommittedAsync(brokers, group)).Contains(Shop.Orders));
+        }
+
+        await stack.Api.EnforceAsync("withdrawTopic", new { zone = "leaving", name = "orders" });
+
+        foreach (var group in new[] { "leaving.classic", "leaving.modern" })
+        {
+            await Eventually.TrueAsync($"what {group} committed is gone", TimeSpan.FromSeconds(60), async () => !(await CommittedAsync(brokers, group)).Contains(Shop.Orders));
+        }
+
+        await other.MoreAsync(Soon, 10);
+        await modern.DisposeAsync();
+        Assert.Contains(Shop.Invoices, await CommittedAsync(brokers, "leaving.classic"));
+        await stack.Api.EnforceAsync("shareTopic", new { zone = "leaving", name = "orders", physicalTopic = Shop.Orders, permission = "READ" });
+        using var asking = new AdminClientBuilder(Clients.Configure(new AdminClientConfig(), stack.Bootstrap, login)).SetLogHandler(static (_, _) => { }).Build();
+        Assert.DoesNotContain("orders", await CommittedAsync(asking, "modern"));
+    }
+
+    private static async Task<IReadOnlyList<string>> CommittedAsync(IAdminClient admin, string group) =>
+        [.. (await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)])).Single().Partitions.Select(p => p.Topic).Distinct()];
+
     private static int Count(string file, string start) => File.Exists(file) ? ReadLines(file).Count(line => line.StartsWith(start, StringComparison.Ordinal)) : 0;
 
     private static string[] ReadLines(string file)

@@ -21,6 +21,9 @@ public sealed class RealStack : IAsyncLifetime
         }
     }
 
+    /// <summary>The brokers themselves.</summary>
+    public string Physical => _kafka!.Plaintext;
+
     public async ValueTask InitializeAsync()
     {
         if (PartnerPlatform.Stack.Kafka.RealKafka.SkipReason is not null)

@@ -57,6 +57,11 @@ public sealed class RunningReader : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_reading.IsCompleted)
+        {
+            return;
+        }
+
         await _end.CancelAsync();
         await _reading;
         _end.Dispose();

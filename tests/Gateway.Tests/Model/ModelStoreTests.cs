@@ -85,7 +85,7 @@ public class ModelStoreTests
         store.Replace(tenants.Entries);
         var other = store.Find("other")!.Current;
         var changed = new List<string>();
-        store.VirtualClusterChanged += handle => changed.Add(handle.Id);
+        store.VirtualClusterChanged += (handle, _) => changed.Add(handle.Id);
         tenants.Alias("acme", "more", "sales.more.v1", SharePermission.Read);
         store.Apply(tenants.Entries.MaxBy(e => e.Number)!);
         Assert.Equal(["acme"], changed);

@@ -85,7 +85,7 @@ public class KafkaFixture : IAsyncLifetime
 
     public static Task CreateTopicsAsync(string bootstrapServers, params (string Name, int Partitions)[] topics) => CreateTopicsAsync(bootstrapServers, 3, topics);
 
-    private static async Task CreateTopicsAsync(string bootstrapServers, int replicas, params (string Name, int Partitions)[] topics)
+    public static async Task CreateTopicsAsync(string bootstrapServers, int replicas, params (string Name, int Partitions)[] topics)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).Build();
         await admin.CreateTopicsAsync(topics.Select(t => new TopicSpecification { Name = t.Name, NumPartitions = t.Partitions, ReplicationFactor = (short)replicas }));
@@ -160,4 +160,10 @@ public sealed class OldestKafkaFixture : KafkaFixture
         ApiKey.ShareGroupHeartbeat, ApiKey.ShareGroupDescribe, ApiKey.ShareFetch, ApiKey.ShareAcknowledge, ApiKey.DescribeShareGroupOffsets,
         ApiKey.AlterShareGroupOffsets, ApiKey.DeleteShareGroupOffsets, ApiKey.StreamsGroupHeartbeat, ApiKey.StreamsGroupDescribe, ApiKey.StreamsGroupTopologyDescriptionUpdate,
     ];
+}
+
+/// <summary>Three nodes of the oldest brokers, to be upgraded one by one.</summary>
+public sealed class UpgradedKafkaFixture : KafkaFixture
+{
+    public override string Version => "3.9.2";
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PartnerPlatform.Stack.Processes;
 
 namespace PartnerPlatform.Stack.Kafka;
@@ -15,7 +16,7 @@ public enum KafkaNodeAction
 /// A cluster of real Apache Kafka, run by the script <c>kafka</c> in the folder that <c>KAFKA_HOME</c> names. Tests that need one are skipped
 /// with <see cref="SkipReason"/> where it is unset. Its nodes are not our children: dispose it, also when a test fails.
 /// </summary>
-public sealed class RealKafka : IAsyncDisposable
+public sealed partial class RealKafka : IAsyncDisposable
 {
     public const string Variable = "KAFKA_HOME";
 
@@ -79,6 +80,24 @@ public sealed class RealKafka : IAsyncDisposable
     public Task NodeAsync(int node, KafkaNodeAction action) =>
         RequireAsync("node", _folder, node.ToString(System.Globalization.CultureInfo.InvariantCulture), action.ToString().ToLowerInvariant());
 
+    /// <summary>Stops a node and starts it again, with its data, as another version.</summary>
+    /// <param name="node">From 1.</param>
+    public async Task UpgradeAsync(int node, string version)
+    {
+        var folder = Path.Combine(_folder, $"node{node}");
+        var process = (await File.ReadAllTextAsync(Path.Combine(folder, "pid"))).Trim();
+        await NodeAsync(node, KafkaNodeAction.Stop);
+        for (var i = 0; i < 600 && Directory.Exists($"/proc/{process}"); i++)
+        {
+            await Task.Delay(100);
+        }
+
+        var run = Path.Combine(folder, "run");
+        var jars = (await RequireAsync("classpath", version)).Trim();
+        await File.WriteAllTextAsync(run, ClassPath().Replace(await File.ReadAllTextAsync(run), $"-cp '{jars}'"));
+        await NodeAsync(node, KafkaNodeAction.Start);
+    }
+
     /// <summary>Runs one of Kafka's own tools, for example <c>topics --bootstrap-server ... --list</c>.</summary>
     /// <param name="version">Null = the default version.</param>
     public static Task<CommandResult> RunToolAsync(
@@ -113,6 +132,9 @@ public sealed class RealKafka : IAsyncDisposable
 
     private static Dictionary<string, string> OfTool(IReadOnlyDictionary<string, string>? environment, string? version) =>
         new(environment ?? new Dictionary<string, string>()) { [JavaOptions] = $"{QuickStart} {new SharedClasses(Script, version).Use}" };
+
+    [GeneratedRegex("-cp '[^']*'")]
+    private static partial Regex ClassPath();
 
     private static Task<string> RequireAsync(params string[] arguments) => Commands.RequireAsync(Script, arguments);
 
