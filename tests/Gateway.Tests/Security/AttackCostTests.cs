@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Protocol;
@@ -35,7 +36,9 @@ public sealed class AttackedNode(KafkaFixture fixture) : IAsyncLifetime
         await _node.StartAsync(_tenants);
     }
 
-    public Task<RawClient> LoggedInAsync(int? receiveBuffer = null) => RawClient.LoggedInAsync(Port, "app", _tenants.Token("shop", "app"), receiveBuffer);
+    public Task CreateTopicAsync(string name) => KafkaFixture.CreateTopicsAsync(fixture.Kafka.Plaintext, (name, 1));
+
+    public Task<RawClient> LoggedInAsync(int? receiveBuffer = null, int slot = 0) => RawClient.LoggedInAsync(Port + slot, "app", _tenants.Token("shop", "app"), receiveBuffer);
 
     public async Task ServesOthersAsync()
     {
@@ -58,6 +61,9 @@ public sealed class AttackedNode(KafkaFixture fixture) : IAsyncLifetime
 public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedNode>
 {
     private const int Megabyte = 1 << 20;
+
+    /// <summary>Where a frame has it.</summary>
+    private const int CorrelationId = 8;
 
     [Fact]
     public async Task Sockets_without_a_login_make_room_for_others()
@@ -158,6 +164,42 @@ public sealed class AttackCostTests(AttackedNode node) : IClassFixture<AttackedN
 
         Assert.True(node.ResidentBytes() - before < 50 * Megabyte, $"The node grew by {(node.ResidentBytes() - before) / Megabyte} MB.");
         await node.ServesOthersAsync();
+    }
+
+    [Fact]
+    public async Task Answers_made_here_that_wait_behind_a_slow_one_are_bounded_and_come_in_order()
+    {
+        await node.StartedAsync();
+        await node.CreateTopicAsync("shop.waiting");
+        await using var asking = await node.LoggedInAsync();
+        var (waiting, slot) = await asking.LocateAsync("waiting");
+        await using var greedy = await node.LoggedInAsync(slot: slot);
+        var refused = RawClient.NewRequest(ApiKey.CreateTopics);
+        refused.Set("topics", Enumerable.Range(0, 10_000).Select(i => refused.NewChild("topics").Set("name", i.ToString(CultureInfo.InvariantCulture).PadLeft(300, 'x')).Set("numPartitions", 1)).ToList());
+        var frame = RawClient.Frame(ApiKey.CreateTopics, 5, 0, refused);
+        var (before, log) = (node.ResidentBytes(), node.Log.Length);
+
+        // Not as long as the node would take for idle.
+        await greedy.SendAsync(RawClient.Frame(ApiKey.Fetch, 13, 1, RawRequests.FetchFirst(waiting).Set("maxWaitMs", 2500)));
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 2; i <= 60; i++)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(CorrelationId), i);
+                await greedy.SendAsync(frame);
+            }
+        });
+        await Task.Delay(1800);
+
+        Assert.False(sending.IsCompleted, $"All of it was taken, or none: {sending.Exception?.InnerException?.Message} {node.Log[log..]}");
+        Assert.True(node.ResidentBytes() - before < 120 * Megabyte, $"The node grew by {(node.ResidentBytes() - before) / Megabyte} MB.");
+        await node.ServesOthersAsync();
+        for (var i = 1; i <= 60; i++)
+        {
+            Assert.Equal(i, BinaryPrimitives.ReadInt32BigEndian(await greedy.ReceiveAsync(TimeSpan.FromSeconds(30))));
+        }
+
+        await sending;
     }
 
     private static async Task AssertEndsWhileDrippingAsync(RawClient client, byte[] frame)
