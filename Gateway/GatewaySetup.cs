@@ -34,12 +34,13 @@ public static class GatewaySetup
     {
         services.AddHttpClient(BrokerAccess.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5))
             .ConfigurePrimaryHttpMessageHandler(() => NodeHttp.Handler(allowRedirects: false));
-        services.AddSingleton(s => new ClusterDirectory(clusters.Select(c => new ClusterWatcher(
+        services.AddSingleton<Func<KafkaClusterOptions, ClusterWatcher>>(s => c => new ClusterWatcher(
             c,
             new BrokerAccess(c, s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<BrokerAccess>>()),
             s.GetRequiredService<GatewayOptions>(),
             s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<ILogger<ClusterWatcher>>())).ToList()));
+            s.GetRequiredService<ILogger<ClusterWatcher>>()));
+        services.AddSingleton(s => new ClusterDirectory(clusters.Select(s.GetRequiredService<Func<KafkaClusterOptions, ClusterWatcher>>()).ToList()));
         foreach (var cluster in clusters)
         {
             services.AddSingleton<IHostedService>(s => s.GetRequiredService<ClusterDirectory>().Find(cluster.Name)!);
@@ -107,10 +108,14 @@ public static class GatewaySetup
         builder.Services.AddSingleton(controlPlane);
         builder.Services.AddSingleton<NodeTokens>();
         builder.Services.AddSingleton<PlatformClient>();
+        builder.Services.AddSingleton(KafkaClusterReader.AwsOf(builder.Configuration));
+        builder.Services.AddSingleton<ClusterSecretsCache>();
+        builder.Services.AddSingleton<RegisteredClusters>();
         builder.Services.AddSingleton<StateFile>();
         builder.Services.AddSingleton<StateWriter>();
         builder.Services.AddHttpClient(PlatformClient.HttpClientName, c => c.Timeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddHostedService(s => s.GetRequiredService<StateWriter>());
+        builder.Services.AddHostedService(s => s.GetRequiredService<RegisteredClusters>());
         builder.Services.AddHostedService<FeedFollower>();
         builder.Services.AddHostedService<FactsReporter>();
         builder.Host.UseWolverine(wolverine =>

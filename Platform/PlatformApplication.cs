@@ -59,6 +59,7 @@ public static class PlatformApplication
         app.MapHealth();
         app.MapFeed();
         app.MapFacts();
+        app.MapClusterSecrets();
         app.MapNodeAcls();
         app.MapPeopleFacts();
         app.MapGraph();

@@ -1,15 +1,57 @@
+using System.Collections.Immutable;
 using PartnerPlatform.Gateway.Model;
 
 namespace PartnerPlatform.Gateway.Clusters;
 
-/// <summary>The physical clusters that this node is configured for.</summary>
-public sealed class ClusterDirectory(IEnumerable<ClusterWatcher> watchers)
+/// <summary>The physical clusters that this node connects to: those of its own configuration, and those that the control plane says how to reach.</summary>
+public sealed class ClusterDirectory
 {
-    private readonly Dictionary<string, ClusterWatcher> _watchers = watchers.ToDictionary(w => w.State.Name, StringComparer.Ordinal);
+    private readonly ImmutableHashSet<string> _configured;
+    private readonly Lock _changing = new();
+    private volatile ImmutableDictionary<string, ClusterWatcher> _watchers = ImmutableDictionary<string, ClusterWatcher>.Empty;
+
+    /// <param name="configured">Of its own configuration, which nothing takes the place of.</param>
+    public ClusterDirectory(IReadOnlyList<ClusterWatcher> configured)
+    {
+        _configured = configured.Select(w => w.State.Name).ToImmutableHashSet(StringComparer.Ordinal);
+        foreach (var watcher in configured)
+        {
+            Put(watcher);
+        }
+    }
+
+    /// <summary>Raised when brokers or topics of a cluster differ from what was known.</summary>
+    public event Action<ClusterState>? Changed;
 
     public IEnumerable<ClusterWatcher> All => _watchers.Values;
 
     public ClusterWatcher? Find(string name) => _watchers.GetValueOrDefault(name);
 
     public Broker? Find(PhysicalBroker broker) => Find(broker.Cluster)?.State.Brokers.GetValueOrDefault(broker.BrokerId);
+
+    public bool IsConfigured(string name) => _configured.Contains(name);
+
+    /// <summary>A cluster is watched by this one from now on.</summary>
+    /// <returns>Who watched it until now.</returns>
+    public ClusterWatcher? Put(ClusterWatcher watcher)
+    {
+        watcher.Changed += state => Changed?.Invoke(state);
+        lock (_changing)
+        {
+            var before = Find(watcher.State.Name);
+            _watchers = _watchers.SetItem(watcher.State.Name, watcher);
+            return before;
+        }
+    }
+
+    /// <returns>Who watched it until now.</returns>
+    public ClusterWatcher? Remove(string name)
+    {
+        lock (_changing)
+        {
+            var before = Find(name);
+            _watchers = _watchers.Remove(name);
+            return before;
+        }
+    }
 }

@@ -32,7 +32,7 @@ public static partial class KafkaClusterReader
             throw new InvalidSettingException($"KAFKA_BOOTSTRAP_SERVERS is missing: host:port of one or more brokers, with commas (or config.main in the file of {KafkaClusterFile.Setting}).");
         }
 
-        var aws = AwsOf(settings);
+        var aws = AwsOf(configuration);
         return [.. clusters.Values.OrderBy(c => c.Cluster, StringComparer.Ordinal).Prepend(main).Select(c => KafkaSecurityReader.Read(c, aws))];
     }
 
@@ -83,8 +83,10 @@ public static partial class KafkaClusterReader
             : new($"{Prefix}{suffix} belongs to no cluster: {Prefix}{rest[..^(property.Length + 1)]}_BOOTSTRAP_SERVERS and {Prefix}{rest[..^(property.Length + 1)]}_GATEWAY_ROLES are needed.");
     }
 
-    private static AwsEnvironment AwsOf(SettingsReader settings)
+    /// <summary>What AWS's tools would find.</summary>
+    public static AwsEnvironment AwsOf(IConfiguration configuration)
     {
+        var settings = new SettingsReader(configuration);
         Secret? SecretOf(string name) => settings.Optional(name) is { } value ? new Secret(value) : null;
         return new AwsEnvironment(
             settings.Optional("AWS_ACCESS_KEY_ID"),

@@ -2,9 +2,6 @@ using System.Globalization;
 
 namespace PartnerPlatform.Gateway.Configuration;
 
-/// <summary>A setting that is missing or wrong; the message names it, the rule, and (unless it is a secret) what was given.</summary>
-public sealed class InvalidSettingException(string message) : Exception(message);
-
 /// <summary>Reads settings by their configuration names, from the environment or appsettings.</summary>
 public sealed class SettingsReader(IConfiguration configuration)
 {

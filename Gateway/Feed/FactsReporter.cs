@@ -19,6 +19,7 @@ public sealed partial class FactsReporter : BackgroundService
 
     private readonly PlatformClient _platform;
     private readonly ClusterDirectory _clusters;
+    private readonly RegisteredClusters _registered;
     private readonly ConnectionRegistry _connections;
     private readonly LoginLog _logins;
     private readonly FormerNameUse _formerNames;
@@ -34,15 +35,12 @@ public sealed partial class FactsReporter : BackgroundService
     private bool _failing;
 
     public FactsReporter(
-        PlatformClient platform, ClusterDirectory clusters, ConnectionRegistry connections, LoginLog logins, FormerNameUse formerNames, FeedStatus status, TopicIdKey topicIdKey, StateWriter state,
+        PlatformClient platform, ClusterDirectory clusters, RegisteredClusters registered, ConnectionRegistry connections, LoginLog logins, FormerNameUse formerNames, FeedStatus status, TopicIdKey topicIdKey, StateWriter state,
         GatewayOptions options, TimeProvider time, ILogger<FactsReporter> logger)
     {
-        (_platform, _clusters, _connections, _logins, _formerNames, _status, _topicIdKey, _state, _options, _time, _logger) =
-            (platform, clusters, connections, logins, formerNames, status, topicIdKey, state, options, time, logger);
-        foreach (var watcher in clusters.All)
-        {
-            watcher.Changed += _ => _doorbell.Ring();
-        }
+        (_platform, _clusters, _registered, _connections, _logins, _formerNames, _status, _topicIdKey, _state, _options, _time, _logger) =
+            (platform, clusters, registered, connections, logins, formerNames, status, topicIdKey, state, options, time, logger);
+        clusters.Changed += _ => _doorbell.Ring();
     }
 
     public override void Dispose()
@@ -72,7 +70,7 @@ public sealed partial class FactsReporter : BackgroundService
         {
             var facts = new NodeFacts(
                 _boot, version, _status.Cursor, endpoint, _connections.LoggedInCount, _connections.Sessions(SessionsTold), logins,
-                changed.Count == 0 ? null : changed.ConvertAll(FactsOf), formerNames.Count == 0 ? null : formerNames);
+                changed.Count == 0 ? null : changed.ConvertAll(FactsOf), formerNames.Count == 0 ? null : formerNames, Problems());
             var answer = await _platform.ReportAsync(facts, cancellationToken);
             _reported = states;
             _failing = false;
@@ -95,6 +93,9 @@ public sealed partial class FactsReporter : BackgroundService
             _failing = true;
         }
     }
+
+    private List<ClusterProblem> Problems() =>
+        [.. _clusters.All.Where(c => c.Problem is not null).Select(c => new ClusterProblem(c.State.Name, c.Problem!)).Concat(_registered.Problems.Select(p => new ClusterProblem(p.Key, p.Value)))];
 
     private static ClusterFacts FactsOf(ClusterState state) => new(
         state.Name,

@@ -12,6 +12,8 @@ public sealed class PlatformClient(ControlPlaneOptions options, NodeTokens token
 {
     public const string HttpClientName = "platform";
 
+    private static readonly TimeSpan SecretsTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>What follows a cursor; the control plane holds the request until there is something.</summary>
     /// <exception cref="HttpRequestException">The control plane is not reachable, or refuses.</exception>
     public async Task<FeedPage> ReadFeedAsync(string? after, CancellationToken cancellationToken)
@@ -33,6 +35,16 @@ public sealed class PlatformClient(ControlPlaneOptions options, NodeTokens token
     {
         using var answer = await SendAsync(HttpMethod.Post, "/nodes/acls", JsonContent.Create(change, options: ContractJson.Options), cancellationToken);
         return await answer.Content.ReadFromJsonAsync<AclChangeAnswer>(ContractJson.Options, cancellationToken) ?? throw new HttpRequestException("No answer to a change of ACLs.");
+    }
+
+    /// <summary>Secrets of a cluster's connection.</summary>
+    /// <exception cref="HttpRequestException">The control plane is not reachable, refuses the node, or has none.</exception>
+    public async Task<ClusterSecrets> ReadClusterSecretsAsync(string clusterId, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(SecretsTimeout);
+        using var answer = await SendAsync(HttpMethod.Get, $"/nodes/clusters/{Uri.EscapeDataString(clusterId)}/secrets", null, limit.Token);
+        return await answer.Content.ReadFromJsonAsync<ClusterSecrets>(ContractJson.Options, limit.Token) ?? throw new HttpRequestException("No answer to a question for secrets.");
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)

@@ -13,8 +13,10 @@ namespace PartnerPlatform.Gateway.Feed;
 /// <param name="TopicIdKey">Base64, 32 bytes.</param>
 /// <param name="Documents">The feed's documents.</param>
 /// <param name="IssuerKeys">Public signing keys of OAuth issuers, as they wrote them (JWKS), by issuer.</param>
+/// <param name="ClusterSecrets">Secrets of clusters' connections, sealed, by the cluster's id.</param>
 public sealed record SavedState(
-    int Format, string Cursor, DateTimeOffset LastContact, string? TopicIdKey, IReadOnlyList<FeedEntry> Documents, IReadOnlyDictionary<string, string>? IssuerKeys = null);
+    int Format, string Cursor, DateTimeOffset LastContact, string? TopicIdKey, IReadOnlyList<FeedEntry> Documents, IReadOnlyDictionary<string, string>? IssuerKeys = null,
+    IReadOnlyDictionary<string, SealedClusterSecrets>? ClusterSecrets = null);
 
 /// <summary>
 /// The state file: a line with the SHA-256 of the rest, then JSON. It is replaced as a whole, so that a crash or a full disk leaves
@@ -24,8 +26,10 @@ public sealed class StateFile(GatewayOptions options)
 {
     private const int CurrentFormat = 1;
 
-    public static SavedState Of(string cursor, DateTimeOffset lastContact, byte[]? topicIdKey, IReadOnlyList<FeedEntry> documents, IReadOnlyDictionary<string, string>? issuerKeys = null) =>
-        new(CurrentFormat, cursor, lastContact, topicIdKey is null ? null : Convert.ToBase64String(topicIdKey), documents, issuerKeys);
+    public static SavedState Of(
+        string cursor, DateTimeOffset lastContact, byte[]? topicIdKey, IReadOnlyList<FeedEntry> documents, IReadOnlyDictionary<string, string>? issuerKeys = null,
+        IReadOnlyDictionary<string, SealedClusterSecrets>? clusterSecrets = null) =>
+        new(CurrentFormat, cursor, lastContact, topicIdKey is null ? null : Convert.ToBase64String(topicIdKey), documents, issuerKeys, clusterSecrets);
 
     /// <summary>Null: there is none yet.</summary>
     /// <exception cref="InvalidDataException">It is damaged; says how.</exception>

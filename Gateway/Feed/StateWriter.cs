@@ -6,7 +6,7 @@ namespace PartnerPlatform.Gateway.Feed;
 
 /// <summary>Reads the state file at start and writes it behind the feed, off its path: a slow or full disk delays nobody.</summary>
 public sealed partial class StateWriter(
-    StateFile file, ModelStore model, FeedStatus status, TopicIdKey topicIdKey, TrustedIssuers issuers, TimeProvider time, ILogger<StateWriter> logger) : BackgroundService
+    StateFile file, ModelStore model, FeedStatus status, TopicIdKey topicIdKey, TrustedIssuers issuers, ClusterSecretsCache secrets, TimeProvider time, ILogger<StateWriter> logger) : BackgroundService
 {
     /// <summary>Changes that come close together are written once.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
@@ -41,6 +41,7 @@ public sealed partial class StateWriter(
                     }
                 }
 
+                secrets.Restore(saved.ClusterSecrets ?? new Dictionary<string, SealedClusterSecrets>());
                 status.InTouch(saved.LastContact);
                 status.At(saved.Cursor);
                 LogRestored(saved.Documents.Count, saved.Cursor);
@@ -68,6 +69,7 @@ public sealed partial class StateWriter(
             issuer.Keys.Changed += Write;
         }
 
+        secrets.Changed += Write;
         var gather = Gather;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -107,7 +109,7 @@ public sealed partial class StateWriter(
 
         try
         {
-            file.Save(StateFile.Of(cursor, status.LastContact ?? time.GetUtcNow(), topicIdKey.Value, model.Documents(), Keys()));
+            file.Save(StateFile.Of(cursor, status.LastContact ?? time.GetUtcNow(), topicIdKey.Value, model.Documents(), Keys(), secrets.Seal()));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

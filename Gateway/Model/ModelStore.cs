@@ -20,9 +20,13 @@ public sealed class ModelStore
     private long _number;
     private volatile SlotMap _slots = SlotMap.Empty;
     private ImmutableArray<NodeDocument> _nodes = [];
+    private ImmutableArray<PhysicalClusterDocument> _physicalClusters = [];
 
     /// <summary>Raised after a virtual cluster's model was swapped, in the writer's thread; with what it was before.</summary>
     public event Action<VirtualClusterHandle, VirtualCluster?>? VirtualClusterChanged;
+
+    /// <summary>Raised after physical clusters or nodes changed, in the writer's thread.</summary>
+    public event Action? SharedChanged;
 
     /// <summary>How many messages were taken in; the feed's reader compares it, so that none is lost unseen.</summary>
     public long Applied { get; private set; }
@@ -31,6 +35,8 @@ public sealed class ModelStore
 
     /// <summary>All registered nodes, by name.</summary>
     public ImmutableArray<NodeDocument> Nodes => _nodes;
+
+    public ImmutableArray<PhysicalClusterDocument> PhysicalClusters => _physicalClusters;
 
     public VirtualClusterHandle? Find(string virtualClusterName) => _byName.GetValueOrDefault(virtualClusterName);
 
@@ -176,8 +182,10 @@ public sealed class ModelStore
 
     private void RebuildShared()
     {
-        _slots = new SlotMap(OfKind<PhysicalClusterDocument>(FeedKinds.PhysicalCluster));
+        _physicalClusters = [.. OfKind<PhysicalClusterDocument>(FeedKinds.PhysicalCluster)];
+        _slots = new SlotMap(_physicalClusters);
         _nodes = [.. OfKind<NodeDocument>(FeedKinds.Node).OrderBy(n => n.Name, StringComparer.Ordinal)];
+        SharedChanged?.Invoke();
     }
 
     private void Rebuild(string id)

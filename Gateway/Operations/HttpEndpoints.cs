@@ -15,7 +15,7 @@ public static class HttpEndpoints
         // Its gauges are there before the first client is.
         app.Services.GetRequiredService<GatewayMetrics>();
         app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", (FeedStatus feed, ModelStore model, ClusterDirectory clusters, ConnectionRegistry connections, Draining draining, GatewayOptions options, TimeProvider time) =>
+        app.MapGet("/health/ready", (FeedStatus feed, ModelStore model, ClusterDirectory clusters, RegisteredClusters registered, ConnectionRegistry connections, Draining draining, GatewayOptions options, TimeProvider time) =>
         {
             // One cluster of several that is away, or not registered yet, must not take the others from clients: only main decides.
             var reachable = clusters.All.All(c => c.State.Reachable);
@@ -30,6 +30,7 @@ public static class HttpEndpoints
                     feed = new { number = feed.Number, lastContactSeconds = feed.LastContact is { } last ? (double?)(time.GetUtcNow() - last).TotalSeconds : null, problem = feed.Problem, tooOld = feed.IsTooOld },
                     kafka = clusters.All.Select(c => new { cluster = c.State.Name, role = c.Options.Role.ToString().ToLowerInvariant(), security = c.Options.Security, problem = c.Problem, reachable = c.State.Reachable, brokers = c.State.Brokers.Count, topics = c.State.Topics.Count }),
                     allReachable = reachable,
+                    connectionsNotUsed = registered.Problems,
                     brokersBeyondPorts = clusters.All.SelectMany(c => c.State.Brokers.Keys.Select(b => new PhysicalBroker(c.State.Name, b)))
                         .Where(b => model.Slots.Find(b) is { } slot && slot.Value >= options.PortCount).Select(b => $"{b.Cluster}/{b.BrokerId}"),
                     connections = connections.Count,

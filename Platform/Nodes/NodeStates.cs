@@ -25,6 +25,7 @@ public sealed class NodeStates(NpgsqlDataSource database)
           sessions jsonb not null,
           connections int not null,
           last_seen timestamptz not null);
+        alter table platform.node_state add column if not exists cluster_problems jsonb not null default '[]';
         create table if not exists platform.kept_keys (
           name text primary key,
           nonce bytea not null,
@@ -35,10 +36,10 @@ public sealed class NodeStates(NpgsqlDataSource database)
     public async Task Record(string node, NodeFacts facts, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
-            insert into platform.node_state (node, boot, version, applied, sessions, connections, last_seen)
-            values ($1, $2, $3, $4, $5::jsonb, $6, clock_timestamp())
+            insert into platform.node_state (node, boot, version, applied, sessions, connections, cluster_problems, last_seen)
+            values ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, clock_timestamp())
             on conflict (node) do update set boot = excluded.boot, version = excluded.version, applied = excluded.applied,
-              sessions = excluded.sessions, connections = excluded.connections, last_seen = excluded.last_seen
+              sessions = excluded.sessions, connections = excluded.connections, cluster_problems = excluded.cluster_problems, last_seen = excluded.last_seen
             """);
         command.Parameters.Add(new() { Value = node });
         command.Parameters.Add(new() { Value = facts.Boot });
@@ -46,7 +47,26 @@ public sealed class NodeStates(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = FeedCursor.Parse(facts.Cursor)?.Number ?? 0 });
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize(facts.Sessions, ContractJson.Options) });
         command.Parameters.Add(new() { Value = facts.Connections });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(facts.ClusterProblems ?? [], ContractJson.Options) });
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>What nodes heard of lately say is wrong with a cluster.</summary>
+    public async Task<IReadOnlyList<(string Node, string Problem)>> Problems(string cluster, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("""
+            select n.node, p.problem from platform.node_state n cross join lateral jsonb_to_recordset(n.cluster_problems) as p (cluster text, problem text)
+            where p.cluster = $1 and n.last_seen > clock_timestamp() - interval '30 seconds' order by n.node limit 100
+            """);
+        command.Parameters.Add(new() { Value = cluster });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var problems = new List<(string, string)>();
+        while (await reader.ReadAsync(ct))
+        {
+            problems.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        return problems;
     }
 
     public async Task<NodeState?> Find(string node, CancellationToken ct)

@@ -41,3 +41,45 @@ public static class AllocateSlotsHandler
             return Work.Done(work.Append(stream, decision));
         }, ct);
 }
+
+public static class SetClusterConnectionHandler
+{
+    public static Task<Outcome> Handle(SetClusterConnection command, Acceptance acceptance, SealedSecrets secrets, CancellationToken ct) =>
+        acceptance.Run(command, (work, token) => ConnectionChange.Run(
+            work, command.Name, state => PhysicalClusterDecider.Decide(command, state), cluster => secrets.Stage(work, cluster.Id, cluster.Connections, command.Secrets), token), ct);
+}
+
+public static class RemoveClusterConnectionHandler
+{
+    public static Task<Outcome> Handle(RemoveClusterConnection command, Acceptance acceptance, CancellationToken ct) =>
+        acceptance.Run(command, (work, token) => ConnectionChange.Run(
+            work, command.Name, state => PhysicalClusterDecider.Decide(command, state), cluster => SealedSecrets.StageRemoval(work, cluster.Id), token), ct);
+}
+
+/// <summary>A change to how nodes connect to a cluster.</summary>
+internal static class ConnectionChange
+{
+    /// <param name="also">What goes with it where something was decided: given the cluster afterwards.</param>
+    public static async Task<Verdict> Run(Work work, string name, Func<PhysicalCluster?, Decision> decide, Action<PhysicalCluster> also, CancellationToken ct)
+    {
+        if (await work.Find<PhysicalCluster>(Claim.PhysicalCluster(name), ct) is not { } found)
+        {
+            return decide(null).Refusal!;
+        }
+
+        var stream = await work.Open<PhysicalCluster>(found.Id, ct);
+        var decision = decide(stream.Aggregate);
+        if ((work.CheckVersion(stream) ?? decision.Refusal) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var cluster = work.Append(stream, decision);
+        if (decision.Events.Count > 0)
+        {
+            also(cluster);
+        }
+
+        return Work.Done(cluster);
+    }
+}

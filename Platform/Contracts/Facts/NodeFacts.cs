@@ -13,9 +13,11 @@ namespace PartnerPlatform.Contracts.Facts;
 /// <param name="Logins">Attempts since the last successful post, 200 at most; the same ones again when an answer was lost.</param>
 /// <param name="Clusters">Null when nothing changed since the last successful post of this boot.</param>
 /// <param name="FormerNamesUsed">Ids of aliases whose former names clients used since the last successful post; null: none.</param>
+/// <param name="ClusterProblems">Why clusters are not reached as they should be; null: a node of an older version.</param>
 public sealed record NodeFacts(
     string Boot, string Version, string? Cursor, NodeEndpoint Endpoint, int Connections, IReadOnlyList<LiveSession> Sessions,
-    IReadOnlyList<LoginAttempt> Logins, IReadOnlyList<ClusterFacts>? Clusters, IReadOnlyList<string>? FormerNamesUsed = null);
+    IReadOnlyList<LoginAttempt> Logins, IReadOnlyList<ClusterFacts>? Clusters, IReadOnlyList<string>? FormerNamesUsed = null,
+    IReadOnlyList<ClusterProblem>? ClusterProblems = null);
 
 /// <param name="SecurityProtocol">Kafka's name of what its listeners speak: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL; null: a node of an older version.</param>
 public sealed record NodeEndpoint(
@@ -66,6 +68,10 @@ public static class LoginCodes
     public const string OwnerUnknown = "OWNER_UNKNOWN";
     public const string Refused = "REFUSED";
 }
+
+/// <param name="Cluster">Its name.</param>
+/// <param name="Problem">For operators: may name brokers, holds no secret.</param>
+public sealed record ClusterProblem(string Cluster, string Problem);
 
 /// <summary>What a physical cluster holds, as one node saw it.</summary>
 /// <param name="Name">Name in the node's configuration.</param>

@@ -1,10 +1,21 @@
 namespace PartnerPlatform.Contracts.Feed;
 
-/// <summary>A real Kafka cluster as gateways need to know it; how to connect to it is each node's configuration.</summary>
+/// <summary>A real Kafka cluster as gateways need to know it.</summary>
 /// <param name="Id">Stream id.</param>
-/// <param name="Name">Name in the nodes' configuration; <c>main</c> is the default cluster.</param>
+/// <param name="Name"><c>main</c> is the default cluster.</param>
 /// <param name="Slots">One per broker ever found; a slot is never given to another (cluster, broker).</param>
-public sealed record PhysicalClusterDocument(string Id, string Name, IReadOnlyList<BrokerSlot> Slots);
+/// <param name="Connection">How nodes connect to it; null: by their own configuration, under this name. A node that has one of its own goes by that.</param>
+public sealed record PhysicalClusterDocument(string Id, string Name, IReadOnlyList<BrokerSlot> Slots, ClusterConnection? Connection = null);
+
+/// <summary>Properties of Kafka's Java client. Secrets are not among them: a node asks for them by <see cref="ClusterSecrets"/>.</summary>
+/// <param name="Number">Of the connection: another one is another connection.</param>
+/// <param name="Secrets">Names of the properties that are secret.</param>
+public sealed record ClusterConnection(int Number, IReadOnlyDictionary<string, string> Properties, IReadOnlyList<string> Secrets);
+
+/// <summary>Answer to <c>GET /nodes/clusters/{id}/secrets</c>, for nodes only.</summary>
+/// <param name="Number">Of the connection that they belong to.</param>
+/// <param name="Values">By property.</param>
+public sealed record ClusterSecrets(int Number, IReadOnlyDictionary<string, string> Values);
 
 /// <summary>Virtual node id of a broker, the same on every gateway node; its port is <c>GATEWAY_PORT_START + Slot</c>.</summary>
 /// <param name="BrokerId">The broker's id in its physical cluster.</param>

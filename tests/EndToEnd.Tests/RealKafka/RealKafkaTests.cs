@@ -5,7 +5,8 @@ using PartnerPlatform.Stack.Processes;
 
 namespace PartnerPlatform.EndToEnd.Tests.RealKafka;
 
-public sealed class RealKafkaTests(RealStack real) : IClassFixture<RealStack>
+[Collection(RealStack.Collection)]
+public sealed class RealKafkaTests(RealStack real)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 

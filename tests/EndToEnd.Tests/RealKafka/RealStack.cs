@@ -7,6 +7,9 @@ namespace PartnerPlatform.EndToEnd.Tests.RealKafka;
 /// <summary>The stack before a real Apache Kafka, for what the embedded one lacks; absent where there is none.</summary>
 public sealed class RealStack : IAsyncLifetime
 {
+    /// <summary>Of the tests that share it.</summary>
+    public const string Collection = "real Kafka";
+
     private Stack.Kafka.RealKafka? _kafka;
     private Shop? _shop;
     private StackUnderTest? _stack;
@@ -23,6 +26,9 @@ public sealed class RealStack : IAsyncLifetime
 
     /// <summary>The brokers themselves.</summary>
     public string Physical => _kafka!.Plaintext;
+
+    /// <summary>Their listeners, by the names of the script <c>kafka</c>.</summary>
+    public IReadOnlyDictionary<string, string> Listeners => _kafka!.Environment;
 
     public async ValueTask InitializeAsync()
     {
@@ -48,3 +54,6 @@ public sealed class RealStack : IAsyncLifetime
         await (_kafka?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }
+
+[CollectionDefinition(RealStack.Collection)]
+public sealed class RealStackCollection : ICollectionFixture<RealStack>;

@@ -1,4 +1,4 @@
-namespace PartnerPlatform.Gateway.Configuration;
+namespace PartnerPlatform.ClusterSettings;
 
 /// <summary>Reads one cluster's SASL mechanism and its JAAS string.</summary>
 internal static class KafkaSaslReader

@@ -1,4 +1,4 @@
-namespace PartnerPlatform.Gateway.Configuration;
+namespace PartnerPlatform.ClusterSettings;
 
 /// <summary>The Java client's properties that the gateway knows, and one cluster's values for them.</summary>
 /// <param name="cluster">Name of the cluster.</param>

@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 
-namespace PartnerPlatform.Gateway.Configuration;
+namespace PartnerPlatform.ClusterSettings;
 
 /// <summary>What a physical cluster is for; <c>gateway.roles</c>.</summary>
 public enum ClusterRole

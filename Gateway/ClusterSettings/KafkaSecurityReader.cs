@@ -1,10 +1,12 @@
 using System.Security.Authentication;
 
-namespace PartnerPlatform.Gateway.Configuration;
+namespace PartnerPlatform.ClusterSettings;
 
 /// <summary>Turns one cluster's properties into options, and refuses what contradicts itself.</summary>
-internal static class KafkaSecurityReader
+public static class KafkaSecurityReader
 {
+    /// <param name="aws">What the process finds in its environment.</param>
+    /// <exception cref="InvalidSettingException">A property is missing, wrong, or contradicts another.</exception>
     public static KafkaClusterOptions Read(KafkaProperties properties, AwsEnvironment aws)
     {
         var servers = properties.Required("bootstrap.servers", "host:port of one or more brokers, with commas")

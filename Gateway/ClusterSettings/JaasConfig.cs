@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace PartnerPlatform.Gateway.Configuration;
+namespace PartnerPlatform.ClusterSettings;
 
 /// <summary>A JAAS string is not what Kafka takes; the message never quotes it, since it holds secrets.</summary>
 public sealed class InvalidJaasException(string message) : Exception(message);
