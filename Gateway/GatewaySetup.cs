@@ -11,7 +11,7 @@ using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Rewriting;
 using PartnerPlatform.Gateway.Rewriting.Passthrough;
 using PartnerPlatform.Gateway.Routing;
-using PartnerPlatform.Gateway.Transport;
+using PartnerPlatform.Gateway.Transport.Loops;
 using PartnerPlatform.Gateway.Upstream;
 using Wolverine;
 
@@ -23,20 +23,20 @@ public static class GatewaySetup
     public static void AddModel(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
-        services.ConfigureHttpClientDefaults(http => http.ConfigurePrimaryHttpMessageHandler(() => NodeHttp.Handler()));
         services.AddSingleton<ModelStore>();
         services.AddSingleton<TopicIdKey>();
         services.AddSingleton<FeedStatus>();
     }
 
-    /// <summary>The physical clusters: for each a way in and somebody who watches it.</summary>
+    /// <summary>What moves the bytes of Kafka connections; the physical clusters: for each a way in and somebody who watches it.</summary>
     public static void AddKafka(this IServiceCollection services, IReadOnlyList<KafkaClusterOptions> clusters)
     {
+        services.AddSingleton(s => new EventLoops(s.GetRequiredService<GatewayOptions>().SocketThreads));
         services.AddHttpClient(BrokerAccess.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5))
-            .ConfigurePrimaryHttpMessageHandler(() => NodeHttp.Handler(allowRedirects: false));
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         services.AddSingleton<Func<KafkaClusterOptions, ClusterWatcher>>(s => c => new ClusterWatcher(
             c,
-            new BrokerAccess(c, s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<BrokerAccess>>()),
+            new BrokerAccess(c, s.GetRequiredService<EventLoops>(), s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<BrokerAccess>>()),
             s.GetRequiredService<GatewayOptions>(),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<ClusterWatcher>>()));
@@ -71,7 +71,7 @@ public static class GatewaySetup
         {
             services.AddSingleton(confluentCloud);
             services.AddSingleton<ConfluentCloudPrincipals>();
-            services.AddHttpClient(ConfluentCloudPrincipals.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5)).ConfigurePrimaryHttpMessageHandler(() => NodeHttp.Handler(allowRedirects: false));
+            services.AddHttpClient(ConfluentCloudPrincipals.HttpClientName, c => c.Timeout = TimeSpan.FromSeconds(5)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         }
 
         services.AddSingleton<FailedLogins>();

@@ -5,8 +5,6 @@ using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Gateway.Listeners;
 using PartnerPlatform.Gateway.Operations;
 
-// Before the first socket: what follows a receive runs on the thread that watches the sockets (docs/decisions/0069).
-Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 try
 {
     var builder = WebApplication.CreateBuilder(args);

@@ -28,6 +28,7 @@ namespace PartnerPlatform.Gateway.Configuration;
 /// <param name="MetadataInterval">GATEWAY_METADATA_INTERVAL in seconds, default 2: how often a cluster's content is looked at.</param>
 /// <param name="MaxTransactionTimeout">GATEWAY_MAX_TRANSACTION_TIMEOUT in seconds, default 900, as Kafka's <c>transaction.max.timeout.ms</c>.</param>
 /// <param name="MaxPartitions">GATEWAY_MAX_PARTITIONS, default 1000: partitions that one request of a client may ask for, over all its topics.</param>
+/// <param name="SocketThreads">GATEWAY_SOCKET_THREADS, default the number of processors: threads that move the bytes of Kafka connections.</param>
 /// <param name="UserPoolSecretKey">GATEWAY_USER_POOL_SECRET_KEY: base64, 256 bit; no default: null, and PLAIN is not offered.</param>
 public sealed record GatewayOptions(
     string ClusterId,
@@ -57,6 +58,7 @@ public sealed record GatewayOptions(
     TimeSpan MetadataInterval,
     TimeSpan MaxTransactionTimeout,
     int MaxPartitions,
+    int SocketThreads,
     byte[]? UserPoolSecretKey)
 {
     /// <param name="backing">The main cluster's.</param>
@@ -95,6 +97,7 @@ public sealed record GatewayOptions(
             settings.Seconds("GATEWAY_METADATA_INTERVAL", 2, 1, 3600),
             settings.Seconds("GATEWAY_MAX_TRANSACTION_TIMEOUT", 900, 1, 86_400),
             settings.Int("GATEWAY_MAX_PARTITIONS", 1000, 1, 1_000_000),
+            settings.Int("GATEWAY_SOCKET_THREADS", Environment.ProcessorCount, 1, 1024),
             Key(settings));
         if (options.PortStart + options.PortCount > 65536)
         {

@@ -62,7 +62,13 @@ public sealed partial class UpstreamRelay : IDisposable
     /// <summary>True: no answer can come any more.</summary>
     public bool IsBroken => _pump.IsCompleted;
 
-    public void Start() => _pump = Task.Run(PumpAsync);
+    /// <summary>Begins to read the broker, in the client's loop.</summary>
+    /// <exception cref="IOException">The broker is gone.</exception>
+    public void Start()
+    {
+        Upstream.Channel.Move(_client.Loop);
+        _pump = Task.Run(PumpAsync);
+    }
 
     /// <summary>Maps and checks a request; returns how long it is.</summary>
     public int Walk(Exchange exchange, Span<byte> body, bool onlyUnknownIds)

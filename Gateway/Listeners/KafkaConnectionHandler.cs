@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -23,8 +22,7 @@ internal sealed partial class KafkaConnectionHandler(GatewayParts parts, Drainin
             return;
         }
 
-        var socket = connection.Features.Get<IConnectionSocketFeature>()!.Socket;
-        if (await OpenAsync(socket) is not { } opened)
+        if (await OpenAsync(connection) is not { } opened)
         {
             return;
         }
@@ -39,14 +37,15 @@ internal sealed partial class KafkaConnectionHandler(GatewayParts parts, Drainin
     }
 
     /// <summary>Null: the TLS handshake has failed.</summary>
-    private async ValueTask<(IByteChannel Channel, X509Certificate2? Certificate)?> OpenAsync(Socket socket)
+    private async ValueTask<(IByteChannel Channel, X509Certificate2? Certificate)?> OpenAsync(ConnectionContext connection)
     {
+        var channel = connection.Features.Get<IByteChannel>()!;
         if (tls is null)
         {
-            return (new SocketChannel(socket), null);
+            return (channel, null);
         }
 
-        return await tls.HandshakeAsync(socket) is { } stream ? (new TlsChannel(stream, socket), stream.RemoteCertificate as X509Certificate2) : null;
+        return await tls.HandshakeAsync(channel, connection.RemoteEndPoint) is { } stream ? (new TlsChannel(stream, channel), stream.RemoteCertificate as X509Certificate2) : null;
     }
 
     [LoggerMessage(LogLevel.Warning, "A connection was not taken: {Reason}")]

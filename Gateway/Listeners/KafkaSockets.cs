@@ -2,18 +2,19 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PartnerPlatform.Gateway.Configuration;
+using PartnerPlatform.Gateway.Transport;
+using PartnerPlatform.Gateway.Transport.Loops;
 
 namespace PartnerPlatform.Gateway.Listeners;
 
 /// <summary>
-/// The transport of the Kafka ports: Kestrel accepts, limits and ends connections as ever, but the handler gets the socket itself and no pipe. A pipe costs a copy of every byte and
+/// The transport of the Kafka ports: Kestrel accepts, limits and ends connections as ever, but the handler gets a channel over the socket itself and no pipe. A pipe costs a copy of every byte and
 /// two changes of thread for every request (docs/decisions/0069).
 /// </summary>
-internal sealed class KafkaSockets(GatewayOptions options) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class KafkaSockets(GatewayOptions options, EventLoops loops) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 512;
 
@@ -25,7 +26,7 @@ internal sealed class KafkaSockets(GatewayOptions options) : IConnectionListener
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             socket.Listen(Backlog);
-            return ValueTask.FromResult<IConnectionListener>(new Listener(socket));
+            return ValueTask.FromResult<IConnectionListener>(new Listener(socket, loops));
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
@@ -33,9 +34,9 @@ internal sealed class KafkaSockets(GatewayOptions options) : IConnectionListener
         }
     }
 
-    private sealed class Listener(Socket socket) : IConnectionListener
+    private sealed class Listener(Socket socket, EventLoops loops) : IConnectionListener
     {
-        /// <summary>Until connections have ended, when there are no more file descriptors.</summary>
+        /// <summary>Until connections have ended, when there are no more file descriptors or watches.</summary>
         private static readonly TimeSpan Exhausted = TimeSpan.FromMilliseconds(100);
 
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
@@ -44,23 +45,27 @@ internal sealed class KafkaSockets(GatewayOptions options) : IConnectionListener
         {
             while (true)
             {
+                Socket? accepted = null;
                 try
                 {
-                    var accepted = await socket.AcceptAsync(cancellationToken);
+                    accepted = await socket.AcceptAsync(cancellationToken);
                     accepted.NoDelay = true;
-                    return new Connection(accepted);
+                    var (local, remote) = (accepted.LocalEndPoint, accepted.RemoteEndPoint);
+                    return new Connection(loops.Open(accepted), local, remote);
                 }
                 catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
                     return null;
                 }
-                catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+                catch (Exception e) when (e is IOException or SocketException { SocketErrorCode: SocketError.TooManyOpenSockets })
                 {
+                    accepted?.Dispose();
                     await Task.Delay(Exhausted, cancellationToken);
                 }
                 catch (SocketException)
                 {
                     // It was reset before it was taken: the next one.
+                    accepted?.Dispose();
                 }
             }
         }
@@ -74,17 +79,17 @@ internal sealed class KafkaSockets(GatewayOptions options) : IConnectionListener
         }
     }
 
-    private sealed class Connection : ConnectionContext, IConnectionSocketFeature
+    private sealed class Connection : ConnectionContext
     {
-        public Connection(Socket socket)
-        {
-            Socket = socket;
-            LocalEndPoint = socket.LocalEndPoint;
-            RemoteEndPoint = socket.RemoteEndPoint;
-            Features.Set<IConnectionSocketFeature>(this);
-        }
+        private readonly IByteChannel _channel;
 
-        public Socket Socket { get; }
+        public Connection(IByteChannel channel, EndPoint? local, EndPoint? remote)
+        {
+            _channel = channel;
+            LocalEndPoint = local;
+            RemoteEndPoint = remote;
+            Features.Set(channel);
+        }
 
         public override IFeatureCollection Features { get; } = new FeatureCollection();
 
@@ -98,12 +103,8 @@ internal sealed class KafkaSockets(GatewayOptions options) : IConnectionListener
             set => throw new NotSupportedException("Kafka connections are read and written by their sockets.");
         }
 
-        public override void Abort(ConnectionAbortedException abortReason) => Socket.Dispose();
+        public override void Abort(ConnectionAbortedException abortReason) => _channel.Abort();
 
-        public override ValueTask DisposeAsync()
-        {
-            Socket.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        public override ValueTask DisposeAsync() => _channel.DisposeAsync();
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -10,6 +9,7 @@ using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Certificates;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Listeners;
 
@@ -35,11 +35,11 @@ public sealed partial class ListenerTls : BackgroundService
     }
 
     /// <summary>Null: it has failed, and the client has been told as far as TLS can.</summary>
-    public async Task<SslStream?> HandshakeAsync(Socket socket)
+    /// <param name="client">Where it comes from.</param>
+    public async Task<SslStream?> HandshakeAsync(IByteChannel channel, EndPoint? client)
     {
         using var limit = new CancellationTokenSource(HandshakeTimeout, _time);
-        var client = socket.RemoteEndPoint;
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new SslStream(new ChannelStream(channel));
         try
         {
             await stream.AuthenticateAsServerAsync(OptionsFor(client), limit.Token);

@@ -1,28 +1,22 @@
 using System.Net.Security;
-using System.Net.Sockets;
+using PartnerPlatform.Gateway.Transport.Loops;
 
 namespace PartnerPlatform.Gateway.Transport;
 
 /// <summary>A channel over TLS, after its handshake.</summary>
-internal sealed class TlsChannel(SslStream stream, Socket socket) : IByteChannel
+/// <param name="stream">Over the channel.</param>
+/// <param name="channel">What is encrypted.</param>
+internal sealed class TlsChannel(SslStream stream, IByteChannel channel) : IByteChannel
 {
-    private readonly Turns _turns = new();
+    public EventLoop Loop => channel.Loop;
 
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            var receiving = stream.ReadAsync(buffer, cancellationToken);
-            var came = receiving.IsCompleted;
-            var received = await receiving;
-            if (_turns.IsOver(came, received))
-            {
-                await Task.Yield();
-            }
-
-            return received;
+            return await stream.ReadAsync(buffer, cancellationToken);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
         {
             throw new IOException(e.Message, e);
         }
@@ -34,7 +28,7 @@ internal sealed class TlsChannel(SslStream stream, Socket socket) : IByteChannel
         {
             await stream.WriteAsync(data, cancellationToken);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
         {
             throw new IOException(e.Message, e);
         }
@@ -45,23 +39,23 @@ internal sealed class TlsChannel(SslStream stream, Socket socket) : IByteChannel
         try
         {
             await stream.ShutdownAsync().WaitAsync(patience);
-            socket.Shutdown(SocketShutdown.Send);
-            await this.DiscardAsync(patience);
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException or IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The peer did not close in time, or has gone already: either way the connection ends here.
+            // The peer does not read, or has gone already: the connection ends below.
         }
 
-        Abort();
+        await channel.CloseAsync(patience);
     }
 
-    /// <summary>Takes the socket away under the stream: pending calls fail, whatever they wait for.</summary>
-    public void Abort() => socket.Dispose();
+    public void Move(EventLoop loop) => channel.Move(loop);
+
+    /// <summary>Takes the connection away under the stream: pending calls fail, whatever they wait for.</summary>
+    public void Abort() => channel.Abort();
 
     public async ValueTask DisposeAsync()
     {
-        socket.Dispose();
+        channel.Abort();
         await stream.DisposeAsync();
     }
 }

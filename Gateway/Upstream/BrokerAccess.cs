@@ -5,6 +5,7 @@ using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Transport;
+using PartnerPlatform.Gateway.Transport.Loops;
 using PartnerPlatform.Gateway.Upstream.Sasl;
 
 namespace PartnerPlatform.Gateway.Upstream;
@@ -29,15 +30,16 @@ public sealed partial class BrokerAccess : IDisposable
 
     private readonly ConcurrentDictionary<(string Host, int Port, bool OfClients), LoginGate> _gates = new();
     private readonly KafkaClusterOptions _cluster;
+    private readonly EventLoops _loops;
     private readonly TlsClient? _tls;
     private readonly SaslMechanism? _sasl;
     private readonly TimeProvider _time;
     private readonly ILogger<BrokerAccess> _logger;
 
     /// <exception cref="InvalidSettingException">A store or key tab cannot be used.</exception>
-    public BrokerAccess(KafkaClusterOptions cluster, IHttpClientFactory http, TimeProvider time, ILogger<BrokerAccess> logger)
+    public BrokerAccess(KafkaClusterOptions cluster, EventLoops loops, IHttpClientFactory http, TimeProvider time, ILogger<BrokerAccess> logger)
     {
-        (_cluster, _time, _logger) = (cluster, time, logger);
+        (_cluster, _loops, _time, _logger) = (cluster, loops, time, logger);
         _tls = cluster.Tls is { } tls ? new TlsClient(cluster.Name, tls, time, logger) : null;
         _sasl = cluster.Sasl is { } sasl ? SaslMechanisms.Of(sasl, cluster.Name, http, time, logger) : null;
     }
@@ -52,7 +54,7 @@ public sealed partial class BrokerAccess : IDisposable
     {
         if (!HasLogin)
         {
-            return new BrokerChannel(new SocketChannel(await SocketChannel.ConnectAsync(host, port, ConnectTimeout, cancellationToken)), null);
+            return new BrokerChannel(await _loops.ConnectAsync(host, port, ConnectTimeout, cancellationToken), null);
         }
 
         return await EnterAsync(host, port, async limit =>
@@ -87,7 +89,7 @@ public sealed partial class BrokerAccess : IDisposable
     {
         if (!HasLogin)
         {
-            return await BrokerConnection.OverAsync(new SocketChannel(await SocketChannel.ConnectAsync(host, port, ConnectTimeout, cancellationToken)), null, cancellationToken);
+            return await BrokerConnection.OverAsync(await _loops.ConnectAsync(host, port, ConnectTimeout, cancellationToken), null, cancellationToken);
         }
 
         return await EnterAsync(host, port, async limit =>
@@ -120,8 +122,8 @@ public sealed partial class BrokerAccess : IDisposable
     /// <summary>TCP, and TLS where the cluster is configured for it.</summary>
     private async Task<IByteChannel> SecuredAsync(string host, int port, CancellationToken limit)
     {
-        var socket = await SocketChannel.ConnectAsync(host, port, ConnectTimeout, limit);
-        return _tls is null ? new SocketChannel(socket) : await _tls.HandshakeAsync(socket, host, limit);
+        var channel = await _loops.ConnectAsync(host, port, ConnectTimeout, limit);
+        return _tls is null ? channel : await _tls.HandshakeAsync(channel, host, limit);
     }
 
     private async Task LogInAsync(BrokerConnection connection, string host, int port, CancellationToken limit)

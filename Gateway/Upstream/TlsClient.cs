@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -39,12 +38,12 @@ internal sealed class TlsClient
 
     /// <summary>Encrypts a connection; it is closed when that fails, there is no other way on.</summary>
     /// <exception cref="LoginFailedException">The broker is not who it should be, or the two do not agree.</exception>
-    public async Task<IByteChannel> HandshakeAsync(Socket socket, string host, CancellationToken cancellationToken)
+    public async Task<IByteChannel> HandshakeAsync(IByteChannel channel, string host, CancellationToken cancellationToken)
     {
         LookAtFiles();
         string? verdict = null;
         var anchors = _trust?.Current;
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new SslStream(new ChannelStream(channel));
         try
         {
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
@@ -55,7 +54,7 @@ internal sealed class TlsClient
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 RemoteCertificateValidationCallback = (_, certificate, chain, errors) => (verdict = Judge(certificate, chain, errors, anchors, host)) is null,
             }, cancellationToken);
-            return new TlsChannel(stream, socket);
+            return new TlsChannel(stream, channel);
         }
         catch (Exception e) when (e is AuthenticationException or IOException or CryptographicException)
         {

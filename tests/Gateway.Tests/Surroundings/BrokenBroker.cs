@@ -60,7 +60,7 @@ public sealed class BrokenBroker : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        var channel = new SocketChannel(socket);
+        var channel = TestLoops.Shared.Open(socket);
         using var reader = new FrameReader(channel);
         try
         {

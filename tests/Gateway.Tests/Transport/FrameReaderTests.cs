@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
+using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Gateway.Transport;
+using PartnerPlatform.Gateway.Transport.Loops;
 
 namespace PartnerPlatform.Gateway.Tests.Transport;
 
@@ -16,13 +17,7 @@ public sealed class FrameReaderTests : IAsyncLifetime
     private Socket _sender = null!;
     private SocketChannel _channel = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        _sender = await SocketChannel.ConnectAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, TimeSpan.FromSeconds(5), Cancellation);
-        _channel = new SocketChannel(await listener.AcceptSocketAsync(Cancellation));
-    }
+    public async ValueTask InitializeAsync() => (_channel, _sender) = await TestLoops.PairAsync(TestLoops.Shared);
 
     public async ValueTask DisposeAsync()
     {

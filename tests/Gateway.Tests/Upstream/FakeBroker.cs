@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Gateway.Transport;
 using PartnerPlatform.Gateway.Upstream;
 
@@ -62,7 +63,7 @@ internal sealed class FakeBroker : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        await using var channel = new SocketChannel(socket);
+        await using var channel = TestLoops.Shared.Open(socket);
         using var reader = new FrameReader(channel);
         try
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Protocol;
+using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Gateway.Upstream;
 
 namespace PartnerPlatform.Gateway.Tests.Upstream;
@@ -16,7 +17,7 @@ public sealed class StormTests : IAsyncDisposable
 
     public StormTests() => _access = new BrokerAccess(
         new KafkaClusterOptions("main", ClusterRole.Main, [("127.0.0.1", _broker.Port)], BrokerProtocol.SASL_PLAINTEXT, null, new PasswordOptions("PLAIN", "gateway", new Secret("x"), false)),
-        _services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<BrokerAccess>.Instance);
+        TestLoops.Shared, _services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<BrokerAccess>.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -102,7 +102,7 @@ public sealed class TlsClientTests : IDisposable
     }
 
     private static async Task<IByteChannel> OpenAsync(TlsClient client, TlsServer broker) =>
-        await client.HandshakeAsync(await SocketChannel.ConnectAsync("localhost", broker.Port, TimeSpan.FromSeconds(5), default), "localhost", TestContext.Current.CancellationToken);
+        await client.HandshakeAsync(await TestLoops.Shared.ConnectAsync("localhost", broker.Port, TimeSpan.FromSeconds(5), default), "localhost", TestContext.Current.CancellationToken);
 
     /// <summary>Null: the handshake was good.</summary>
     private static async Task<string?> RefusalAsync(TlsClient client, TlsServer broker)
