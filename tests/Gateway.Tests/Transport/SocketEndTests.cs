@@ -41,16 +41,22 @@ public sealed class SocketEndTests
     {
         var (channel, peer) = await TestLoops.PairAsync(TestLoops.Shared);
         using var _ = peer;
-        await peer.SendAsync(new byte[5000], Cancellation);
-        await channel.SendAsync(new byte[1000], Cancellation);
+        var closing = CloseAsync();
 
-        var closing = channel.CloseAsync(Patience);
+        await peer.SendAsync(new byte[5000], Cancellation);
+        Assert.Equal(1000, await ReceiveAllAsync(peer));
         await peer.SendAsync(new byte[5000], Cancellation);
         Assert.False(closing.IsCompleted);
-        Assert.Equal(1000, await ReceiveAllAsync(peer));
         peer.Shutdown(SocketShutdown.Send);
 
         await closing.WaitAsync(Patience, Cancellation);
+
+        async Task CloseAsync()
+        {
+            await channel.ReceiveAsync(new byte[10], Cancellation);
+            await channel.SendAsync(new byte[1000], Cancellation);
+            await channel.CloseAsync(Patience);
+        }
     }
 
     [Fact]
