@@ -7,6 +7,7 @@ using PartnerPlatform.Identity.Keys;
 using PartnerPlatform.Identity.Limits;
 using PartnerPlatform.Identity.Logins;
 using PartnerPlatform.Identity.Pages;
+using PartnerPlatform.Identity.Provider;
 using PartnerPlatform.Identity.Reports;
 using PartnerPlatform.Identity.Tokens;
 
@@ -26,6 +27,7 @@ try
     builder.Services.AddSigningKeys(options);
     builder.Services.AddLogins(options);
     builder.Services.AddTokenServer(options);
+    builder.Services.AddProvider(options);
     builder.Services.AddReports(options);
     builder.Services.AddPages(options);
     builder.Services.AddRequestLimits(options);
@@ -45,10 +47,12 @@ try
     app.UsePages(options);
     app.UseRateLimiter();
     app.UseDatabaseOutage();
+    app.UseProviderOutage();
     app.UseAuthentication();
     app.UseAuthorization();
     app.MapIdentityHealth();
     app.MapPages();
+    app.MapProvider(options);
     await app.RunAsync();
     return 0;
 }

@@ -62,6 +62,7 @@ public static class PlatformApplication
         app.MapClusterSecrets();
         app.MapNodeAcls();
         app.MapPeopleFacts();
+        app.MapPeopleAdmissions();
         app.MapGraph();
         return app;
     }

@@ -17,6 +17,8 @@ namespace PartnerPlatform.Identity.Configuration;
 /// <param name="TokenRate"><c>IDENTITY_TOKEN_RATE</c>, default 50: requests a second for tokens (also to look at them, and to revoke them) that one address may make in the long run; 20 seconds' worth at once; 0 = any.</param>
 /// <param name="LoginRate"><c>IDENTITY_LOGIN_RATE</c>, default 5: the same for what people send: logins, codes, passwords.</param>
 /// <param name="Portal">The portal's client, or null.</param>
+/// <param name="Provider">An OpenID Connect provider outside at which people log in, or null.</param>
+/// <param name="LocalPasswords"><c>IDENTITY_LOCAL_PASSWORDS</c>: whether people log in with passwords kept here; default true without a provider, false with one.</param>
 internal sealed record IdentityOptions(
     Uri Issuer,
     string Database,
@@ -31,16 +33,25 @@ internal sealed record IdentityOptions(
     TimeSpan LoginDelay,
     int TokenRate,
     int LoginRate,
-    PortalOptions? Portal)
+    PortalOptions? Portal,
+    ProviderOptions? Provider,
+    bool LocalPasswords)
 {
     /// <summary>How long the longest-living token lives: refresh tokens live as long as sessions.</summary>
     public TimeSpan LongestToken => TokenLifetime > SessionLifetime ? TokenLifetime : SessionLifetime;
 
+    /// <summary>
+    /// Whether this person may come in the way that the account was made for. What was opened by a way that the settings have closed meanwhile is closed too.
+    /// </summary>
+    public bool Takes(People.Account account) => account.Issuer is { } issuer ? issuer == Provider?.Issuer.AbsoluteUri : LocalPasswords;
+
     public static IdentityOptions Read(IConfiguration configuration)
     {
         var settings = new Settings(configuration);
+        var issuer = settings.Url("IDENTITY_URL");
+        var provider = ProviderOptions.Read(settings, issuer);
         var options = new IdentityOptions(
-            settings.Url("IDENTITY_URL"),
+            issuer,
             settings.Text("IDENTITY_DATABASE"),
             settings.Url("PLATFORM_URL"),
             settings.Text("IDENTITY_MASTER_KEY_FILE"),
@@ -53,11 +64,15 @@ internal sealed record IdentityOptions(
             settings.Duration("IDENTITY_LOGIN_DELAY", TimeSpan.FromSeconds(30)),
             settings.Number("IDENTITY_TOKEN_RATE", 50, minimum: 0),
             settings.Number("IDENTITY_LOGIN_RATE", 5, minimum: 0),
-            PortalOptions.Read(settings));
+            PortalOptions.Read(settings),
+            provider,
+            settings.Flag("IDENTITY_LOCAL_PASSWORDS", otherwise: provider is null));
         settings.Require(
             options.Issuer.Scheme == "https" || options.Issuer.IsLoopback, "IDENTITY_URL", $"must be https unless it is a loopback address: {options.Issuer}");
         settings.Require(
             options.KeyAnnounce < options.KeyRotation, "IDENTITY_KEY_ANNOUNCE", "must be shorter than IDENTITY_KEY_ROTATION: a key is announced while the one before it signs");
+        settings.Require(
+            options.LocalPasswords || options.Provider is not null, "IDENTITY_LOCAL_PASSWORDS", "is false, and there is no IDENTITY_PROVIDER_ISSUER: nobody could log in");
         settings.ThrowIfFaulty();
         return options;
     }

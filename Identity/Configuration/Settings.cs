@@ -38,6 +38,19 @@ internal sealed class Settings(IConfiguration configuration)
         }
     }
 
+    /// <summary>The setting itself, or content of the file that <c>NAME_FILE</c> names; one of the two.</summary>
+    public string SecretOrFile(string name)
+    {
+        var file = name + "_FILE";
+        if (Has(name) && Has(file))
+        {
+            return Fault(name, $"and {file} are both set; give one of them", "");
+        }
+
+        var secret = Has(file) ? Secret(file) : Text(name);
+        return secret is "" && Has(file) ? Fault(file, $"holds nothing: {Text(file)}", "") : secret ?? "";
+    }
+
     public int Number(string name, int otherwise, int minimum) => configuration[name] switch
     {
         null or "" => otherwise,

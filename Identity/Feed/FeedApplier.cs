@@ -28,7 +28,7 @@ internal sealed partial class FeedApplier(IDbContextFactory<IdentityDatabase> da
         }
 
         var clients = Documents<ClientDocument>(page, FeedKinds.Client, static client => client is { ClientId.Length: > 0, Role.Length: > 0, SecretHashes: not null } ? client.Id : null);
-        var people = Documents<PersonDocument>(page, FeedKinds.Person, static person => person is { Role.Length: > 0, Code.Hash.Length: > 0 } ? person.Id : null);
+        var people = Documents<PersonDocument>(page, FeedKinds.Person, static person => person is { Role.Length: > 0, Code: null or { Hash.Length: > 0 } } ? person.Id : null);
         var removed = await ClientRows.ApplyAsync(database, clients, page.Snapshot, cancellation)
             + await PeopleRows.ApplyAsync(database, people, page.Snapshot, cancellation);
         await transaction.CommitAsync(cancellation);

@@ -20,11 +20,21 @@ internal sealed class MasterKey : IDisposable
     private MasterKey(byte[] key)
     {
         _cipher = new AesGcm(key, TagBytes);
-        Encryption = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: "identity token encryption"u8.ToArray());
+        Encryption = Derive("identity token encryption"u8);
+        StateSigning = Derive("identity provider state"u8);
+        PersonIds = Derive("identity provider persons"u8);
+
+        byte[] Derive(ReadOnlySpan<byte> purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: purpose.ToArray());
     }
 
     /// <summary>For what OpenIddict encrypts for itself (authorization codes, refresh tokens); access tokens are only signed.</summary>
     public byte[] Encryption { get; }
+
+    /// <summary>Signs what travels through the browser to the identity provider and back.</summary>
+    public byte[] StateSigning { get; }
+
+    /// <summary>Ids of people are made with it: who knows an id and guesses a subject learns nothing.</summary>
+    public byte[] PersonIds { get; }
 
     public static MasterKey Read(string file)
     {

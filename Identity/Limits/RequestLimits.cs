@@ -3,6 +3,7 @@ using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using PartnerPlatform.Identity.Configuration;
+using PartnerPlatform.Identity.Provider;
 
 namespace PartnerPlatform.Identity.Limits;
 
@@ -38,11 +39,14 @@ internal static class RequestLimits
 
     private static RateLimitPartition<string> PartitionOf(HttpContext http, IdentityOptions options) =>
         IsForTokens(http.Request) ? Bucket("tokens", options.TokenRate, http)
-        : HttpMethods.IsPost(http.Request.Method) && !http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/error") ? Bucket("logins", options.LoginRate, http)
+        : IsForLogins(http.Request) || HttpMethods.IsPost(http.Request.Method) && !http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/error") ? Bucket("logins", options.LoginRate, http)
         : RateLimitPartition.GetNoLimiter("");
 
     private static bool IsForTokens(HttpRequest request) =>
         request.Path.StartsWithSegments("/connect/token") || request.Path.StartsWithSegments("/connect/introspect") || request.Path.StartsWithSegments("/connect/revoke");
+
+    /// <summary>These read or write something before anybody has proven anything.</summary>
+    private static bool IsForLogins(HttpRequest request) => request.Path.Equals(ProviderPaths.Begin) || request.Path.Equals(ProviderPaths.Callback);
 
     private static RateLimitPartition<string> Bucket(string kind, int rate, HttpContext http) => rate == 0
         ? RateLimitPartition.GetNoLimiter("")

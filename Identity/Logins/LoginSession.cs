@@ -11,4 +11,7 @@ internal sealed class LoginSession
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The provider's ID token under the master key, for logging out there; null = that is not asked for.</summary>
+    public byte[]? ProviderToken { get; init; }
 }

@@ -14,6 +14,7 @@ internal static class LoginsModel
             session.Property(s => s.PersonId).HasColumnName("person_id");
             session.Property(s => s.CreatedAt).HasColumnName("created_at");
             session.Property(s => s.ExpiresAt).HasColumnName("expires_at");
+            session.Property(s => s.ProviderToken).HasColumnName("provider_token");
             session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId);
         });
         model.Entity<LoginFailure>(failure =>

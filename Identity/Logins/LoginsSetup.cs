@@ -4,6 +4,7 @@ using PartnerPlatform.Identity.Configuration;
 using PartnerPlatform.Identity.Database;
 using PartnerPlatform.Identity.Keys;
 using PartnerPlatform.Identity.People;
+using PartnerPlatform.Identity.Provider;
 
 namespace PartnerPlatform.Identity.Logins;
 
@@ -21,7 +22,8 @@ internal static class LoginsSetup
             .AddSingleton<Sessions>();
         services.AddAuthentication(SessionCookie.Scheme)
             .AddCookie(SessionCookie.Scheme, cookie => SessionCookie.Configure(cookie, secure, options.SessionLifetime))
-            .AddCookie(HalfwayCookie.Scheme, cookie => HalfwayCookie.Configure(cookie, secure));
+            .AddCookie(HalfwayCookie.Scheme, cookie => HalfwayCookie.Configure(cookie, secure))
+            .AddCookie(LeavingCookie.Scheme, cookie => LeavingCookie.Configure(cookie, secure));
         services.AddAuthorization();
         services.AddDataProtection().SetApplicationName("partnerplatform-identity").PersistKeysToDbContext<IdentityDatabase>();
         services.AddOptions<KeyManagementOptions>().Configure<MasterKey>((keys, master) => keys.XmlEncryptor = new WrappedXmlEncryptor(master));

@@ -59,12 +59,12 @@ internal sealed class SecondFactor(
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
         var account = await database.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.PersonId == personId, cancellation);
-        if (account?.SecondFactor is not { } wrapped)
+        if (account is not { SecondFactor: { } wrapped, NameKey: { } key })
         {
             return LoginResult.Refused;
         }
 
-        if (!await attempts.BeginAsync(account.NameKey, cancellation))
+        if (!await attempts.BeginAsync(key, cancellation))
         {
             return LoginResult.MustWait;
         }
@@ -77,7 +77,7 @@ internal sealed class SecondFactor(
             return LoginResult.Refused;
         }
 
-        await attempts.SucceededAsync(account.NameKey, cancellation);
+        await attempts.SucceededAsync(key, cancellation);
         return LoginResult.LoggedIn;
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using PartnerPlatform.Identity.Provider;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace PartnerPlatform.Identity.Logins;
@@ -13,7 +14,8 @@ internal static class SessionCookie
     private const string SessionClaim = "session";
 
     /// <summary>Begins a session in this browser, with a new id whatever cookie came with the request; ends the one it had.</summary>
-    public static async Task<bool> LogInAsync(this HttpContext http, string personId)
+    /// <param name="providerToken">The provider's ID token, where logging out shall log out there too.</param>
+    public static async Task<bool> LogInAsync(this HttpContext http, string personId, string? providerToken = null)
     {
         var sessions = http.RequestServices.GetRequiredService<Sessions>();
         if (await http.LiveSessionAsync() is { } before)
@@ -21,7 +23,7 @@ internal static class SessionCookie
             await sessions.EndAsync(before.Id, http.RequestAborted);
         }
 
-        if (await sessions.BeginAsync(personId, http.RequestAborted) is not { } id)
+        if (await sessions.BeginAsync(personId, providerToken, http.RequestAborted) is not { } id)
         {
             return false;
         }
@@ -29,6 +31,22 @@ internal static class SessionCookie
         var identity = new ClaimsIdentity([new Claim(Claims.Subject, personId), new Claim(SessionClaim, id)], Scheme, Claims.Subject, roleType: null);
         await http.SignInAsync(Scheme, new ClaimsPrincipal(identity));
         return true;
+    }
+
+    /// <summary>Logs out here, and lets the browser log out at the provider where that is asked for.</summary>
+    /// <param name="target">Where the browser shall come to.</param>
+    /// <returns>Where to send it now.</returns>
+    public static async Task<string> LogOutTowardsAsync(this HttpContext http, string target)
+    {
+        var token = (await http.LiveSessionAsync())?.ProviderToken;
+        await http.LogOutAsync();
+        if (token is null)
+        {
+            return target;
+        }
+
+        await http.LeaveAsync(new Leaving(token, target));
+        return LeavingCookie.Page;
     }
 
     public static async Task LogOutAsync(this HttpContext http)

@@ -1,11 +1,20 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using PartnerPlatform.Identity.Configuration;
 using PartnerPlatform.Identity.Logins;
+using PartnerPlatform.Identity.Provider;
 
 namespace PartnerPlatform.Identity.Pages;
 
-internal sealed class LoginModel(PasswordLogin logins) : PageModel
+internal sealed class LoginModel(PasswordLogin logins, IdentityOptions options) : PageModel
 {
+    public bool LocalPasswords => options.LocalPasswords;
+
+    /// <summary>Null: people log in here alone.</summary>
+    public string? ProviderName => options.Provider?.Name;
+
+    public string ProviderPath => ProviderPaths.Begin + QueryString.Create("returnUrl", ReturnUrl ?? "");
+
     /// <summary>Where to go afterwards; only addresses of this host are followed.</summary>
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
@@ -22,6 +31,11 @@ internal sealed class LoginModel(PasswordLogin logins) : PageModel
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
+        if (!LocalPasswords)
+        {
+            return this.Refuse($"Passwords are not used here. Log in with {ProviderName}.");
+        }
+
         var (result, personId) = ModelState.IsValid ? await logins.TryAsync(LoginName, Password, cancellation) : (LoginResult.Refused, null);
         switch (result)
         {

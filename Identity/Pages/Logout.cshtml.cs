@@ -14,7 +14,6 @@ internal sealed class LogoutModel : PageModel
 
     public async Task<IActionResult> OnPostAsync()
     {
-        await HttpContext.LogOutAsync();
-        return RedirectToPage();
+        return LocalRedirect(await HttpContext.LogOutTowardsAsync("/logout"));
     }
 }

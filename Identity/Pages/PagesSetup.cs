@@ -9,12 +9,17 @@ internal static class PagesSetup
     public static IServiceCollection AddPages(this IServiceCollection services, IdentityOptions options)
     {
         var secure = options.Issuer.Scheme == "https";
-        services.AddRazorPages(static pages =>
+        services.AddRazorPages(pages =>
         {
             // Every other page is for who is logged in.
-            foreach (var open in (string[])["/Login", "/LoginCode", "/Invitation", "/Reset", "/Logout", "/Error"])
+            foreach (var open in (string[])["/Login", "/LoginCode", "/Invitation", "/Reset", "/Refused", "/Logout", "/LogoutLeaving", "/Error"])
             {
                 pages.Conventions.AllowAnonymousToPage(open);
+            }
+
+            foreach (var page in WithPasswords.Pages)
+            {
+                pages.Conventions.AddPageApplicationModelConvention(page, model => model.Filters.Add(new WithPasswords(options)));
             }
         });
         services.AddAntiforgery(form =>

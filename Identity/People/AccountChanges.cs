@@ -14,7 +14,12 @@ internal sealed class AccountChanges(
     /// </summary>
     public async Task<LoginResult> ConfirmAsync(Account account, string password, CancellationToken cancellation)
     {
-        if (!await attempts.BeginAsync(account.NameKey, cancellation))
+        if (account.NameKey is not { } key)
+        {
+            return LoginResult.Refused;
+        }
+
+        if (!await attempts.BeginAsync(key, cancellation))
         {
             return LoginResult.MustWait;
         }
@@ -24,7 +29,7 @@ internal sealed class AccountChanges(
             return LoginResult.Refused;
         }
 
-        await attempts.SucceededAsync(account.NameKey, cancellation);
+        await attempts.SucceededAsync(key, cancellation);
         return LoginResult.LoggedIn;
     }
 

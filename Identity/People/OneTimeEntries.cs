@@ -64,7 +64,7 @@ internal sealed class OneTimeEntries(
     public async Task<(EntryResult Result, string? PersonId)> ResetAsync(string code, string password, CancellationToken cancellation)
     {
         await using var database = await databases.CreateDbContextAsync(cancellation);
-        if (await FindAsync(database, OneTimeCodeKind.PasswordReset, code, cancellation) is not { Account: { } account } person)
+        if (await FindAsync(database, OneTimeCodeKind.PasswordReset, code, cancellation) is not { Account.NameKey: { } key } person)
         {
             return (EntryResult.CodeRefused, null);
         }
@@ -76,7 +76,7 @@ internal sealed class OneTimeEntries(
         }
 
         await changes.SetPasswordAsync(person.Id, password, cancellation);
-        await attempts.SucceededAsync(account.NameKey, cancellation);
+        await attempts.SucceededAsync(key, cancellation);
         return (EntryResult.Done, person.Id);
     }
 

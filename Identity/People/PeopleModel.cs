@@ -32,6 +32,8 @@ internal static class PeopleModel
             account.Property(a => a.UsedCodeHash).HasColumnName("used_code_hash");
             account.Property(a => a.SecondFactor).HasColumnName("second_factor");
             account.Property(a => a.SecondFactorStep).HasColumnName("second_factor_step");
+            account.Property(a => a.Issuer).HasColumnName("issuer");
+            account.Property(a => a.AdmittedAs).HasColumnName("admitted_as");
             account.Property(a => a.EndedBefore).HasColumnName("ended_before");
             account.Property(a => a.Revision).HasColumnName("revision");
             account.Property(a => a.ReportedRevision).HasColumnName("reported_revision");

@@ -29,10 +29,7 @@ internal static class PeopleRows
         {
             if (!rows.TryGetValue(document.Id, out var row))
             {
-                row = new Person
-                {
-                    Id = document.Id, Role = "", IssuedBefore = 0, CodeKind = document.Code.Kind, CodeHash = document.Code.Hash, CodeExpiresAt = document.Code.ExpiresAt,
-                };
+                row = new Person { Id = document.Id, Role = "", IssuedBefore = 0 };
                 database.Add(row);
             }
 
@@ -42,7 +39,7 @@ internal static class PeopleRows
             }
 
             (row.Role, row.OrganizationId, row.IssuedBefore) = (document.Role, document.OrganizationId, document.IssuedBefore);
-            (row.CodeKind, row.CodeHash, row.CodeExpiresAt) = (document.Code.Kind, document.Code.Hash, document.Code.ExpiresAt);
+            (row.CodeKind, row.CodeHash, row.CodeExpiresAt) = (document.Code?.Kind, document.Code?.Hash, document.Code?.ExpiresAt);
         }
 
         await database.SaveChangesAsync(cancellation);

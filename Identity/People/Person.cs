@@ -15,12 +15,13 @@ internal sealed class Person
     /// <summary>Unix seconds; logins from before have ended.</summary>
     public required long IssuedBefore { get; set; }
 
-    public required OneTimeCodeKind CodeKind { get; set; }
+    /// <summary>Null, with what follows it, for those whom the identity provider lets in.</summary>
+    public OneTimeCodeKind? CodeKind { get; set; }
 
-    public required string CodeHash { get; set; }
+    public string? CodeHash { get; set; }
 
     /// <summary>Unix seconds.</summary>
-    public required long CodeExpiresAt { get; set; }
+    public long? CodeExpiresAt { get; set; }
 
     /// <summary>Null until the invitation is accepted.</summary>
     public Account? Account { get; set; }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -25,14 +26,17 @@ internal sealed class EndSession : IOpenIddictServerHandler<HandleEndSessionRequ
             return;
         }
 
-        await http.LogOutAsync();
-        if (string.IsNullOrEmpty(context.Request.PostLogoutRedirectUri))
+        var target = context.Request.PostLogoutRedirectUri is { Length: > 0 } back ? QueryHelpers.AddQueryString(back, StateOf(context.Request)) : "/logout";
+        var next = await http.LogOutTowardsAsync(target);
+        if (next != target || target == "/logout")
         {
-            http.Response.Redirect("/logout");
+            http.Response.Redirect(next);
             context.HandleRequest();
             return;
         }
 
         context.SignOut();
     }
+
+    private static Dictionary<string, string?> StateOf(OpenIddictRequest request) => request.State is { } state ? new() { [Parameters.State] = state } : [];
 }

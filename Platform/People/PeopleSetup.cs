@@ -7,6 +7,7 @@ public static class PeopleSetup
 {
     public static void AddPeople(this StoreOptions options) => options.AddStream<Person>(
         (typeof(PersonInvited), "person_invited"),
+        (typeof(PersonAdmitted), "person_admitted"),
         (typeof(PersonInvitationRenewed), "person_invitation_renewed"),
         (typeof(PersonPasswordResetIssued), "person_password_reset_issued"),
         (typeof(PersonRoleChanged), "person_role_changed"),

@@ -7,6 +7,9 @@ namespace PartnerPlatform.Platform.People;
 /// <summary>Of people, events hold ids and hashes only; who it is, Identity knows.</summary>
 public sealed record PersonInvited(string Id, string Role, string? OrganizationId, OneTimeCode Code);
 
+/// <summary>Let in by the identity provider that Identity trusts, in a role that the provider's claims were mapped to.</summary>
+public sealed record PersonAdmitted(string Id, string Role, string? OrganizationId);
+
 public sealed record PersonInvitationRenewed(OneTimeCode Code);
 
 public sealed record PersonPasswordResetIssued(OneTimeCode Code);
@@ -19,15 +22,21 @@ public sealed record PersonSessionsEnded(long IssuedBefore);
 
 public sealed record PersonRemoved;
 
-/// <summary>Someone who may log in, from the invitation on.</summary>
-public sealed record Person(string Id, string Role, string? OrganizationId, OneTimeCode Code, long IssuedBefore, bool Removed)
+/// <summary>Someone who may log in, from the invitation or the first login at the identity provider on.</summary>
+/// <param name="Code">The newest one-time code; null for those whom the identity provider lets in.</param>
+public sealed record Person(string Id, string Role, string? OrganizationId, OneTimeCode? Code, long IssuedBefore, bool Removed)
     : IState<Person>, IOwned, IFeedSource
 {
     public int Version { get; set; }
 
+    /// <summary>Logs in at the identity provider, which decides the role.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool FromProvider => Code is null;
+
     public static Person After(Person? state, object @event) => (state, @event) switch
     {
         (null, PersonInvited e) => new(e.Id, e.Role, e.OrganizationId, e.Code, 0, false),
+        (null, PersonAdmitted e) => new(e.Id, e.Role, e.OrganizationId, null, 0, false),
         ({ } s, PersonInvitationRenewed e) => s with { Code = e.Code },
         ({ } s, PersonPasswordResetIssued e) => s with { Code = e.Code },
         ({ } s, PersonRoleChanged e) => s with { Role = e.Role, OrganizationId = e.OrganizationId, IssuedBefore = e.IssuedBefore },

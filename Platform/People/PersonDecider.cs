@@ -22,6 +22,11 @@ public sealed record EndUserSessions(Ask Ask, string UserId, DateTimeOffset? Bef
 
 public sealed record RemoveUser(Ask Ask, string UserId) : Command(Ask);
 
+/// <summary>The identity provider lets someone in; sent by Identity, which has mapped the provider's claims to the role.</summary>
+/// <param name="UserId">Made by Identity of the provider's issuer and subject: the same for the same person, whatever else the provider says.</param>
+/// <param name="Organization">Name of the organisation, for partner admins.</param>
+public sealed record AdmitUser(Ask Ask, string UserId, string Role, string? Organization) : Command(Ask);
+
 public static class PersonDecider
 {
     public static readonly TimeSpan DefaultValidity = TimeSpan.FromDays(7);
@@ -47,6 +52,30 @@ public static class PersonDecider
             : Decision.Accept(new PersonInvited(command.NewId, command.Role, organization?.Id, Code(OneTimeCodeKind.Invitation, command.Ask, command.ValidFor, command.NewCodeHash)));
     }
 
+    public static Decision Decide(AdmitUser command, Person? state, Organization? organization)
+    {
+        if (state is { Removed: true })
+        {
+            return new Refusal(Codes.Forbidden, "The person was removed by a decision made here, which the identity provider does not undo.", "user", "not-removed");
+        }
+
+        if (state is { FromProvider: false })
+        {
+            return new Refusal(Codes.Forbidden, "The person was invited and does not log in at the identity provider.", "user", "from-provider");
+        }
+
+        if (CheckRole(command.Role, command.Organization, organization) is { } bad)
+        {
+            return bad;
+        }
+
+        return state is null
+            ? Decision.Accept(new PersonAdmitted(command.UserId, command.Role, organization?.Id))
+            : state.Role == command.Role && state.OrganizationId == organization?.Id
+                ? Decision.Nothing
+                : Decision.Accept(new PersonRoleChanged(command.Role, organization?.Id, AfterThisSecond(command.Ask.At)));
+    }
+
     /// <param name="accepted">The invitation has been accepted, as far as Identity has told.</param>
     public static Decision Decide(RenewInvitation command, Person? state, bool accepted)
     {
@@ -55,11 +84,13 @@ public static class PersonDecider
             return gone;
         }
 
-        return accepted
-            ? new Refusal(Codes.NotPossibleNow, "The invitation has been accepted; reset the password instead.", "user", "not-accepted")
-            : CheckValidity(command.ValidFor) is { } bad
-                ? bad
-                : Decision.Accept(new PersonInvitationRenewed(Code(OneTimeCodeKind.Invitation, command.Ask, command.ValidFor, command.NewCodeHash)));
+        return state!.FromProvider
+            ? AtProvider("The person has no invitation")
+            : accepted
+                ? new Refusal(Codes.NotPossibleNow, "The invitation has been accepted; reset the password instead.", "user", "not-accepted")
+                : CheckValidity(command.ValidFor) is { } bad
+                    ? bad
+                    : Decision.Accept(new PersonInvitationRenewed(Code(OneTimeCodeKind.Invitation, command.Ask, command.ValidFor, command.NewCodeHash)));
     }
 
     /// <param name="accepted">As above.</param>
@@ -70,11 +101,13 @@ public static class PersonDecider
             return gone;
         }
 
-        return !accepted
-            ? new Refusal(Codes.NotPossibleNow, "The invitation has not been accepted; renew it instead.", "user", "accepted", Retriable: true)
-            : CheckValidity(command.ValidFor) is { } bad
-                ? bad
-                : Decision.Accept(new PersonPasswordResetIssued(Code(OneTimeCodeKind.PasswordReset, command.Ask, command.ValidFor, command.NewCodeHash)));
+        return state!.FromProvider
+            ? AtProvider("The person has no password here")
+            : !accepted
+                ? new Refusal(Codes.NotPossibleNow, "The invitation has not been accepted; renew it instead.", "user", "accepted", Retriable: true)
+                : CheckValidity(command.ValidFor) is { } bad
+                    ? bad
+                    : Decision.Accept(new PersonPasswordResetIssued(Code(OneTimeCodeKind.PasswordReset, command.Ask, command.ValidFor, command.NewCodeHash)));
     }
 
     public static Decision Decide(ChangeUserRole command, Person? state, Organization? organization)
@@ -84,7 +117,12 @@ public static class PersonDecider
             return bad;
         }
 
-        return state!.Role == command.Role && state.OrganizationId == organization?.Id
+        if (state!.FromProvider)
+        {
+            return AtProvider("The identity provider decides the role");
+        }
+
+        return state.Role == command.Role && state.OrganizationId == organization?.Id
             ? Decision.Nothing
             : Decision.Accept(new PersonRoleChanged(command.Role, organization?.Id, AfterThisSecond(command.Ask.At)));
     }
@@ -106,6 +144,8 @@ public static class PersonDecider
         (Alive(state, command.UserId) ?? NotSelf(command.Ask, command.UserId)) is { } bad ? bad : Decision.Accept(new PersonRemoved());
 
     private static Refusal? Alive(Person? state, string id) => state is null or { Removed: true } ? Refusal.NotFound("user", id, "user") : null;
+
+    private static Refusal AtProvider(string why) => new(Codes.NotPossibleNow, $"{why}: change it at the identity provider.", "user", "not-from-provider");
 
     /// <summary>Whoever removes or demotes the last admin would find nobody left to undo it.</summary>
     private static Refusal? NotSelf(Ask ask, string id) =>

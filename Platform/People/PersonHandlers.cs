@@ -26,6 +26,36 @@ public static class InviteUserHandler
         }, ct);
 }
 
+public static class AdmitUserHandler
+{
+    public static Task<Outcome> Handle(AdmitUser command, Acceptance acceptance, CancellationToken ct) =>
+        acceptance.Run(command, async (work, token) =>
+        {
+            // Identity acts for no organisation, so that what it may know of is not asked.
+            var organization = command.Organization is { } name && await work.Owner(Claim.Organization(name), token) is { } id
+                ? await work.Load<Organization>(id, token)
+                : null;
+            // Whoever comes first is started; one who was faster shows at commit, and the next attempt opens it.
+            var stream = await work.Load<Person>(command.UserId, token) is null ? null : await work.Open<Person>(command.UserId, token);
+            var decision = PersonDecider.Decide(command, stream?.Aggregate, organization);
+            if (decision.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (decision.Events.Count > 0)
+            {
+                work.DropReferences(command.UserId);
+                if (organization is not null)
+                {
+                    work.Refer(command.UserId, Claim.Alive(organization.Id));
+                }
+            }
+
+            return Work.Done(stream is null ? work.Start<Person>(command.UserId, decision) : work.Append(stream, decision));
+        }, ct);
+}
+
 public static class RenewInvitationHandler
 {
     public static Task<Outcome> Handle(RenewInvitation command, Acceptance acceptance, PeopleNames names, CancellationToken ct) =>

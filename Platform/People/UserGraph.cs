@@ -46,8 +46,11 @@ public sealed class UserView(Person state, Profile profile)
     [Description("When the invitation was accepted; null until then.")]
     public DateTimeOffset? AcceptedAt => profile.AcceptedAt;
 
-    [Description("Until when the newest one-time code is good, used or not.")]
-    public DateTimeOffset CodeExpiresAt => DateTimeOffset.FromUnixTimeSeconds(state.Code.ExpiresAt);
+    [Description("Until when the newest one-time code is good, used or not; null for those who log in at the identity provider.")]
+    public DateTimeOffset? CodeExpiresAt => state.Code is { } code ? DateTimeOffset.FromUnixTimeSeconds(code.ExpiresAt) : null;
+
+    [Description("The person logs in at the identity provider, which decides the role.")]
+    public bool FromProvider => state.FromProvider;
 
     [Description("Version of its stream.")]
     public long Version => state.Version;

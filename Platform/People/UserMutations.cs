@@ -123,7 +123,7 @@ public sealed class UserDispatch(Dispatch dispatch, PeopleNames names, IdentityP
         var code = new Secret(OneTimeCodes.Generate());
         var (person, change, _) = await dispatch.Send<Person>(context, input, ask => make(ask, OneTimeCodes.Hash(code.Reveal())));
         var view = await View(context, person);
-        return new(view, input.DryRun || change.Replayed ? null : code.Reveal(), view.CodeExpiresAt, pages.At(page), change);
+        return new(view, input.DryRun || change.Replayed ? null : code.Reveal(), view.CodeExpiresAt!.Value, pages.At(page), change);
     }
 
     private async Task<UserView> View(IResolveFieldContext context, Person person) =>

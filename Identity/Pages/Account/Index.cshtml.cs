@@ -19,6 +19,9 @@ internal sealed class IndexModel(AccountChanges changes, IdentityOptions options
         _ => null,
     };
 
+    /// <summary>Null for those who have a password here.</summary>
+    public string? ProviderName => Account.Issuer is null ? null : options.Provider?.Name;
+
     public Uri? PortalUrl => options.Portal?.Url;
 
     public void OnGet()
@@ -27,14 +30,13 @@ internal sealed class IndexModel(AccountChanges changes, IdentityOptions options
 
     public async Task<IActionResult> OnPostLogOutAsync()
     {
-        await HttpContext.LogOutAsync();
-        return RedirectToPage("/Logout");
+        return LocalRedirect(await HttpContext.LogOutTowardsAsync("/logout"));
     }
 
     public async Task<IActionResult> OnPostEverywhereAsync(CancellationToken cancellation)
     {
+        var next = await HttpContext.LogOutTowardsAsync("/logout");
         await changes.LogOutEverywhereAsync(Account.PersonId, cancellation);
-        await HttpContext.LogOutAsync();
-        return RedirectToPage("/Logout");
+        return LocalRedirect(next);
     }
 }

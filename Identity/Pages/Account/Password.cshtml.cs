@@ -21,7 +21,7 @@ internal sealed class PasswordModel(AccountChanges changes) : OwnPage
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        this.CheckNewPassword(Password, Repeated, Account.LoginName);
+        this.CheckNewPassword(Password, Repeated, Account.LoginName ?? "");
         if (!ModelState.IsValid)
         {
             return this.Again();

@@ -74,7 +74,7 @@ internal sealed class SecondFactorModel(SecondFactor secondFactor, AccountChange
         }
 
         Key = Totp.Text(secret);
-        Address = Totp.Address(secret, Account.LoginName);
+        Address = Totp.Address(secret, Account.LoginName ?? "");
         using var generator = new QRCodeGenerator();
         using var data = generator.CreateQrCode(Address, QRCodeGenerator.ECCLevel.M);
         using var picture = new SvgQRCode(data);

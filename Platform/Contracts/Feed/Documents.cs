@@ -133,8 +133,8 @@ public sealed record SecretHash(string Salt, string Hash, long? ExpiresAt);
 /// <param name="Role">operator, auditor or partner_admin; becomes the claim <c>role</c>.</param>
 /// <param name="OrganizationId">Becomes the claim <c>organization</c>; only for partner admins.</param>
 /// <param name="IssuedBefore">Logins and tokens from before this moment (Unix seconds) have ended; 0 = none.</param>
-/// <param name="Code">The newest one-time code; the ones before it no longer count.</param>
-public sealed record PersonDocument(string Id, string Role, string? OrganizationId, long IssuedBefore, OneTimeCode Code);
+/// <param name="Code">The newest one-time code; the ones before it no longer count. Null for those whom the identity provider lets in.</param>
+public sealed record PersonDocument(string Id, string Role, string? OrganizationId, long IssuedBefore, OneTimeCode? Code);
 
 public enum OneTimeCodeKind
 {

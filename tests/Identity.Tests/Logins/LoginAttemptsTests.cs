@@ -5,8 +5,10 @@ using Npgsql;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Identity.Configuration;
 using PartnerPlatform.Identity.Database;
+using PartnerPlatform.Identity.Keys;
 using PartnerPlatform.Identity.Logins;
 using PartnerPlatform.Identity.People;
+using PartnerPlatform.Stack;
 using PartnerPlatform.Stack.Postgres;
 
 namespace PartnerPlatform.Identity.Tests.Logins;
@@ -116,8 +118,12 @@ public sealed class LoginAttemptsTests(TestPostgres postgres) : IAsyncLifetime
             await database.SaveChangesAsync();
         }
 
-        var sessions = new Sessions(_databases, Options, _clock);
-        var id = (await sessions.BeginAsync("person-1", CancellationToken.None))!;
+        var keyFile = Path.GetTempFileName();
+        PrivateFiles.Write(keyFile, PrivateFiles.NewKey());
+        using var master = MasterKey.Read(keyFile);
+        File.Delete(keyFile);
+        var sessions = new Sessions(_databases, Options, master, _clock);
+        var id = (await sessions.BeginAsync("person-1", providerToken: null, CancellationToken.None))!;
         _clock.Now += Options.SessionLifetime - TimeSpan.FromSeconds(1);
         Assert.NotNull(await sessions.FindAsync(id, CancellationToken.None));
         Assert.Equal(0, await sessions.PruneAsync(CancellationToken.None));
@@ -126,7 +132,7 @@ public sealed class LoginAttemptsTests(TestPostgres postgres) : IAsyncLifetime
 
         Assert.Null(await sessions.FindAsync(id, CancellationToken.None));
         Assert.Equal(1, await sessions.PruneAsync(CancellationToken.None));
-        Assert.Null(await sessions.BeginAsync("person-nobody", CancellationToken.None));
+        Assert.Null(await sessions.BeginAsync("person-nobody", providerToken: null, CancellationToken.None));
     }
 
     private Task<bool> BeginAsync(string name) => _attempts.BeginAsync(name, CancellationToken.None);

@@ -202,7 +202,7 @@ public sealed class OneTimeEntryTests(SharedIdentity shared) : IClassFixture<Sha
             {
                 await using var command = database.CreateCommand("SELECT count(*) FROM identity.people WHERE id = $1 AND code_hash = $2");
                 command.Parameters.Add(new() { Value = person.Id });
-                command.Parameters.Add(new() { Value = person.Code.Hash });
+                command.Parameters.Add(new() { Value = person.Code!.Hash });
                 return (long)(await command.ExecuteScalarAsync())! == 1;
             },
             $"Identity has heard of {person.Id}");

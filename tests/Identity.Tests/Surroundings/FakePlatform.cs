@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Stack;
 
@@ -16,6 +17,8 @@ public sealed class FakePlatform : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly List<FeedEntry> _log = [];
+    private readonly ConcurrentDictionary<string, PersonDocument> _admitted = new();
+    private readonly ConcurrentDictionary<string, byte> _removed = new();
     private readonly int _port = FreePorts.Take();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _database = Guid.NewGuid().ToString("n");
@@ -27,6 +30,12 @@ public sealed class FakePlatform : IAsyncDisposable
     public ConcurrentQueue<string> Asked { get; } = new();
 
     public ConcurrentQueue<string> Tokens { get; } = new();
+
+    /// <summary>Names of organisations that are known; the id is <c>organization-</c> and the name.</summary>
+    public ConcurrentDictionary<string, byte> Organizations { get; } = new(new Dictionary<string, byte> { ["acme"] = 0, ["globex"] = 0 });
+
+    /// <summary>Everyone whom Identity asked to let in, in order.</summary>
+    public ConcurrentQueue<Admission> Admissions { get; } = new();
 
     public static async Task<FakePlatform> StartAsync()
     {
@@ -42,6 +51,8 @@ public sealed class FakePlatform : IAsyncDisposable
         builder.WebHost.UseUrls(Url.AbsoluteUri);
         _app = builder.Build();
         _app.MapGet("/feed", AnswerAsync);
+        _app.MapPost("/people/admissions", Admit);
+        _app.MapPost("/people/facts", static () => Results.NoContent());
         await _app.StartAsync();
     }
 
@@ -61,7 +72,11 @@ public sealed class FakePlatform : IAsyncDisposable
 
     public void Remove(string id) => Append(id, null);
 
-    public void RemovePerson(string id) => Append(id, null, FeedKinds.Person);
+    public void RemovePerson(string id)
+    {
+        _removed[id] = 0;
+        Append(id, null, FeedKinds.Person);
+    }
 
     public void Append(string id, JsonElement? content, string kind = FeedKinds.Client)
     {
@@ -102,6 +117,33 @@ public sealed class FakePlatform : IAsyncDisposable
         }
 
         return Results.Json(page, ContractJson.Options);
+    }
+
+    private IResult Admit(Admission admission)
+    {
+        Admissions.Enqueue(admission);
+        if (_removed.ContainsKey(admission.Id))
+        {
+            return Results.Json(new NotAdmitted("FORBIDDEN", "removed"), ContractJson.Options, statusCode: StatusCodes.Status409Conflict);
+        }
+
+        if (admission.Organization is { } name && !Organizations.ContainsKey(name))
+        {
+            return Results.Json(new NotAdmitted("NOT_FOUND", "no such organisation"), ContractJson.Options, statusCode: StatusCodes.Status409Conflict);
+        }
+
+        var organization = admission.Organization is { } known ? $"organization-{known}" : null;
+        var before = _admitted.GetValueOrDefault(admission.Id);
+        var now = before is null ? new PersonDocument(admission.Id, admission.Role, organization, 0, null)
+            : (before.Role, before.OrganizationId) == (admission.Role, organization) ? before
+            : before with { Role = admission.Role, OrganizationId = organization, IssuedBefore = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1 };
+        _admitted[admission.Id] = now;
+        if (now != before)
+        {
+            Put(now);
+        }
+
+        return Results.Json(new Admitted(now.OrganizationId, now.IssuedBefore), ContractJson.Options);
     }
 
     private FeedPage PageAfter(string? after, out Task changed)

@@ -43,7 +43,9 @@ public sealed class IdentityUnderTest : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<IdentityUnderTest> StartAsync(TestPostgres postgres, IReadOnlyDictionary<string, string>? settings = null, FakePlatform? platform = null)
+    public static Uri NewUrl() => new($"http://127.0.0.1:{FreePorts.Take()}/");
+
+    public static async Task<IdentityUnderTest> StartAsync(TestPostgres postgres, IReadOnlyDictionary<string, string>? settings = null, FakePlatform? platform = null, Uri? url = null)
     {
         var folder = Directory.CreateTempSubdirectory("identity-").FullName;
         var masterKey = Path.Combine(folder, "master.key");
@@ -51,7 +53,7 @@ public sealed class IdentityUnderTest : IAsyncDisposable
         var portalSecret = PrivateFiles.NewSecret();
         PrivateFiles.Write(Path.Combine(folder, "portal.secret"), portalSecret);
         platform ??= await FakePlatform.StartAsync();
-        var url = new Uri($"http://127.0.0.1:{FreePorts.Take()}/");
+        url ??= NewUrl();
         var environment = new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = url.AbsoluteUri,

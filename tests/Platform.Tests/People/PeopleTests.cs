@@ -32,7 +32,7 @@ public sealed class PeopleTests(OnePlatform one) : IClassFixture<OnePlatform>, I
         Assert.Equal($"{TestIdentity.Issuer}invitation", payload.GetProperty("url").GetString());
         var entry = (await Platform.Feed(null, Roles.Identity, Roles.Identity)).Entries.Single(e => e.Key == $"person/{user.GetProperty("id")}");
         var document = entry.Content!.Value.Deserialize<PersonDocument>(ContractJson.Options)!;
-        Assert.Equal(OneTimeCodes.Hash(code), document.Code.Hash);
+        Assert.Equal(OneTimeCodes.Hash(code), document.Code!.Hash);
         Assert.Equal(_acme, document.OrganizationId);
         var audit = await Platform.Graph("query($c: String!) { audit(filter: { changeId: $c }) { nodes { event data } } }", new { c = payload.GetProperty("change").GetProperty("id").GetString() });
         Assert.Contains("person_invited", audit.ToString(), StringComparison.Ordinal);
@@ -232,6 +232,54 @@ public sealed class PeopleTests(OnePlatform one) : IClassFixture<OnePlatform>, I
 
         Assert.Equal("UNAUTHENTICATED", Code(await Platform.GraphAs(before, Viewer)));
         Assert.Contains(id, (await Platform.Graph("{ users(first: 500) { nodes { id } } }", null, Roles.PartnerAdmin, "p", _acme)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_let_in_by_the_identity_provider_is_a_user_whose_role_follows_the_provider()
+    {
+        var id = $"person-{Guid.NewGuid():N}";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Admit(new Admission(id, Roles.Operator, null))));
+        Assert.All(answers, answer => Assert.Equal((200, $$"""{"issuedBefore":0}"""), answer));
+        var before = TestIdentity.PersonToken(id, Roles.Operator);
+        Assert.Null(Code(await Platform.GraphAs(before, Viewer)));
+
+        var (status, _) = await Admit(new Admission(id, Roles.PartnerAdmin, "acme"));
+
+        Assert.Equal(200, status);
+        Assert.Equal("UNAUTHENTICATED", Code(await Platform.GraphAs(before, Viewer)));
+        var user = Data(await Platform.Graph($$"""{ user(id: "{{id}}") { role fromProvider codeExpiresAt organization { name } history { nodes { actor reason } } } }""")).GetProperty("user").ToString();
+        Assert.StartsWith("""{"role":"PARTNER_ADMIN","fromProvider":true,"codeExpiresAt":null,"organization":{"name":"acme"}""", user);
+        Assert.Equal(2, user.Split("""{"actor":"identity","reason":"role at the identity provider"}""").Length - 1);
+    }
+
+    [Fact]
+    public async Task Who_was_removed_is_not_let_in_again_by_the_identity_provider()
+    {
+        var id = $"person-{Guid.NewGuid():N}";
+        await Admit(new Admission(id, Roles.Auditor, null));
+        await Platform.Mutate("removeUser", new { reason = Scenes.Why, user = id }, "change { id }");
+
+        var (status, answer) = await Admit(new Admission(id, Roles.Auditor, null));
+
+        Assert.Equal(409, status);
+        Assert.Contains("FORBIDDEN", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_identity_lets_people_in_and_only_under_ids_of_its_making()
+    {
+        Assert.Equal(403, (await Admit(new Admission($"person-{Guid.NewGuid():N}", Roles.Operator, null), Roles.Operator)).Status);
+        Assert.Equal(403, (await Admit(new Admission($"person-{Guid.NewGuid():N}", Roles.Operator, null), Roles.Node)).Status);
+        Assert.Equal(400, (await Admit(new Admission(await Invite("AUDITOR"), Roles.Operator, null))).Status);
+    }
+
+    private async Task<(int Status, string Body)> Admit(Admission admission, string role = Roles.Identity)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(Platform.Url) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/people/admissions") { Content = JsonContent.Create(admission, options: ContractJson.Options) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestIdentity.Token(role == Roles.Identity ? Roles.Identity : "someone", role));
+        using var answer = await http.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private async Task<string> User(string id) => Data(await Platform.Graph($$"""{ user(id: "{{id}}") { name status } }""")).GetProperty("user").ToString();

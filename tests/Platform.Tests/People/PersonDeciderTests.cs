@@ -14,6 +14,10 @@ public sealed class PersonDeciderTests
     private static readonly OneTimeCode Code = new(OneTimeCodeKind.Invitation, "h1", Now + (7 * 86400));
     private static readonly PersonInvited Invited = new("person-1", Roles.PartnerAdmin, "org-1", Code);
 
+    private static readonly PersonAdmitted Admitted = new("person-1", Roles.PartnerAdmin, "org-1");
+
+    private static AdmitUser Admit(string role, string? organization = null) => new(Given.Ask, "person-1", role, organization);
+
     private static InviteUser Invite(string role, string? organization = null, Ask? ask = null) =>
         new(ask ?? Given.Ask, "person-1", role, organization, "Ada", null, "h1");
 
@@ -101,6 +105,38 @@ public sealed class PersonDeciderTests
         PersonDecider.Decide(new ResetUserPassword(Given.Ask, "person-1", null, "h2"), removed, true).Refused(Codes.NotFound);
         PersonDecider.Decide(new ChangeUserRole(Given.Ask, "person-1", Roles.Operator, null), removed, null).Refused(Codes.NotFound);
         PersonDecider.Decide(new EndUserSessions(Given.Ask, "person-1", null), removed).Refused(Codes.NotFound);
+    }
+
+    [Fact]
+    public void Identity_provider_lets_people_in_and_changes_their_role()
+    {
+        PersonDecider.Decide(Admit(Roles.Operator), null, null).Events(new PersonAdmitted("person-1", Roles.Operator, null));
+        PersonDecider.Decide(Admit(Roles.PartnerAdmin, "acme"), null, Given.Acme).Events(Admitted);
+        var state = Given.State<Person>(Admitted);
+        PersonDecider.Decide(Admit(Roles.PartnerAdmin, "acme"), state, Given.Acme).Events();
+        PersonDecider.Decide(Admit(Roles.Auditor), state, null).Events(new PersonRoleChanged(Roles.Auditor, null, Now + 1));
+        Assert.Equal(new PersonDocument("person-1", Roles.PartnerAdmin, "org-1", 0, null), state.ToFeed().Content);
+    }
+
+    [Fact]
+    public void Identity_provider_gives_no_other_roles_undoes_no_removal_and_takes_over_nobody_who_was_invited()
+    {
+        PersonDecider.Decide(Admit(Roles.Node), null, null).Refused(Codes.ValidationFailed, "role");
+        PersonDecider.Decide(Admit(Roles.PartnerAdmin), null, null).Refused(Codes.ValidationFailed, "organization-of-partner");
+        PersonDecider.Decide(Admit(Roles.PartnerAdmin, "nobody"), null, null).Refused(Codes.NotFound);
+        PersonDecider.Decide(Admit(Roles.Operator), Given.State<Person>(Admitted, new PersonRemoved()), null).Refused(Codes.Forbidden, "not-removed");
+        PersonDecider.Decide(Admit(Roles.Operator), Given.State<Person>(Invited), null).Refused(Codes.Forbidden, "from-provider");
+    }
+
+    [Fact]
+    public void Whoever_logs_in_at_the_identity_provider_has_no_password_no_invitation_and_no_other_role_here()
+    {
+        var state = Given.State<Person>(Admitted);
+        PersonDecider.Decide(new RenewInvitation(Given.Ask, "person-1", null, "h2"), state, accepted: false).Refused(Codes.NotPossibleNow, "not-from-provider");
+        PersonDecider.Decide(new ResetUserPassword(Given.Ask, "person-1", null, "h2"), state, accepted: true).Refused(Codes.NotPossibleNow, "not-from-provider");
+        PersonDecider.Decide(new ChangeUserRole(Given.Ask, "person-1", Roles.Operator, null), state, null).Refused(Codes.NotPossibleNow, "not-from-provider");
+        PersonDecider.Decide(new RemoveUser(Given.Ask, "person-1"), state).Events(new PersonRemoved());
+        PersonDecider.Decide(new EndUserSessions(Given.Ask, "person-1", null), state).Events(new PersonSessionsEnded(Now + 1));
     }
 
     [Fact]

@@ -1,0 +1,21 @@
+namespace PartnerPlatform.Identity.Provider;
+
+/// <summary>Addresses between this browser and the provider.</summary>
+internal static class ProviderPaths
+{
+    public const string Begin = "/login/provider";
+
+    /// <summary>Registered at the provider as the redirect URI.</summary>
+    public const string Callback = "/signin-oidc";
+
+    public const string Leave = "/logout/provider";
+
+    /// <summary>Registered at the provider as the post-logout redirect URI.</summary>
+    public const string Left = "/signout-callback-oidc";
+
+    public static readonly string[] All = [Begin, Callback, Leave, Left];
+
+    /// <summary>Where the person wanted to go, if that is here: another address would be an open redirect.</summary>
+    public static string? ReturnUrl(HttpContext http) =>
+        http.Request.Query["returnUrl"].ToString() is { Length: > 0 } asked && Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult.IsLocalUrl(asked) ? asked : null;
+}
