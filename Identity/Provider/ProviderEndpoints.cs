@@ -38,7 +38,12 @@ internal static partial class ProviderEndpoints
         if (http.GetOpenIddictClientResponse() is { Error: { Length: > 0 } error } response)
         {
             NoProof(logger, error, response.ErrorDescription ?? "");
-            return Results.LocalRedirect(Refusals.Page(error == Errors.AccessDenied ? Refusal.Denied : Refusal.Failed));
+            return Results.LocalRedirect(Refusals.Page(error switch
+            {
+                Errors.AccessDenied => Refusal.Denied,
+                Errors.ServerError or Errors.TemporarilyUnavailable => Refusal.ProviderAway,
+                _ => Refusal.Failed,
+            }));
         }
 
         var result = await http.AuthenticateAsync(Scheme);

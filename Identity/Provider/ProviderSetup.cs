@@ -17,6 +17,8 @@ internal static class ProviderSetup
     /// <summary>A person waits for it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
     public static IServiceCollection AddProvider(this IServiceCollection services, IdentityOptions options)
     {
         if (options.Provider is not { } provider)
@@ -26,8 +28,8 @@ internal static class ProviderSetup
 
         var registration = Register(provider);
         services.AddOpenIddict().AddClient(client => Configure(client, registration, options));
-        services.AddSingleton(provider2 => new ProviderDiscovery(
-            new OpenIddictClientRetriever(provider2.GetRequiredService<OpenIddictClientService>(), registration), provider.Issuer, provider2.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(all => new ProviderDiscovery(
+            new OpenIddictClientRetriever(all.GetRequiredService<OpenIddictClientService>(), registration), provider.Issuer, all.GetRequiredService<TimeProvider>()));
         services.AddOptions<OpenIddictClientOptions>().Configure<MasterKey, ProviderDiscovery>((client, key, discovery) =>
         {
             registration.ConfigurationManager = discovery;
@@ -60,6 +62,9 @@ internal static class ProviderSetup
             RedirectUri = new Uri(ProviderPaths.Callback.TrimStart('/'), UriKind.Relative),
             PostLogoutRedirectUri = new Uri(ProviderPaths.Left.TrimStart('/'), UriKind.Relative),
         };
+        // OpenIddict leaves the times of ID tokens to whoever asks; they come straight from the provider, whose clock may be a little off.
+        registration.TokenValidationParameters.ValidateLifetime = true;
+        registration.TokenValidationParameters.ClockSkew = ClockSkew;
         registration.Scopes.UnionWith(provider.Scopes);
         registration.GrantTypes.Add(GrantTypes.AuthorizationCode);
         registration.ResponseTypes.Add(ResponseTypes.Code);

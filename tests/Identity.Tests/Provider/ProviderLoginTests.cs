@@ -7,7 +7,8 @@ using PartnerPlatform.Identity.Tests.Surroundings;
 namespace PartnerPlatform.Identity.Tests.Provider;
 
 /// <summary>Who comes from the provider, and as what.</summary>
-public sealed class ProviderLoginTests(SharedProvider shared) : IClassFixture<SharedProvider>
+[Collection(SharedProvider.Collection)]
+public sealed class ProviderLoginTests(SharedProvider shared)
 {
     private const string Operators = "CN=kafka-ops,OU=groups";
 
@@ -77,7 +78,7 @@ public sealed class ProviderLoginTests(SharedProvider shared) : IClassFixture<Sh
 
         var next = await _provider.LogInAsync(browser, said with { Claims = new Dictionary<string, object>(said.Claims) { ["company"] = companies } });
 
-        await RefusedAsync(browser, next, "which organisation", HttpStatusCode.Forbidden);
+        await browser.MustBeRefusedAsync(next, "which organisation", HttpStatusCode.Forbidden);
     }
 
     [Theory]
@@ -90,7 +91,7 @@ public sealed class ProviderLoginTests(SharedProvider shared) : IClassFixture<Sh
 
         var next = await _provider.LogInAsync(browser, AtProvider.Person(subject, groups));
 
-        await RefusedAsync(browser, next, "has given you no role here", HttpStatusCode.Forbidden);
+        await browser.MustBeRefusedAsync(next, "has given you no role here", HttpStatusCode.Forbidden);
         Assert.DoesNotContain(_identity.Platform.Admissions, admission => admission.Id.Contains(subject, StringComparison.Ordinal));
     }
 
@@ -104,7 +105,7 @@ public sealed class ProviderLoginTests(SharedProvider shared) : IClassFixture<Sh
 
         var next = await _provider.LogInAsync(browser, AtProvider.Person("leaver", "staff"));
 
-        await RefusedAsync(browser, next, "has given you no role here", HttpStatusCode.Forbidden);
+        await browser.MustBeRefusedAsync(next, "has given you no role here", HttpStatusCode.Forbidden);
         Assert.False(await before.IsLoggedInAsync());
         using var refresh = await new Portal(_identity).RefreshAsync(tokens.Refresh);
         Assert.Equal("invalid_grant", await PersonTokens.ErrorAsync(refresh));
@@ -150,7 +151,7 @@ public sealed class ProviderLoginTests(SharedProvider shared) : IClassFixture<Sh
 
         var next = await _provider.LogInAsync(browser, AtProvider.Person("removed", "audit"));
 
-        await RefusedAsync(browser, next, "An operator has removed your access", HttpStatusCode.Forbidden);
+        await browser.MustBeRefusedAsync(next, "An operator has removed your access", HttpStatusCode.Forbidden);
     }
 
     [Theory]
@@ -203,16 +204,6 @@ public sealed class ProviderLoginTests(SharedProvider shared) : IClassFixture<Sh
         {
             Assert.DoesNotContain(secret, log, StringComparison.Ordinal);
         }
-    }
-
-    private static async Task RefusedAsync(Browser browser, string next, string text, HttpStatusCode status)
-    {
-        Assert.StartsWith("/login/refused?why=", next);
-        using var page = await browser.GetAsync(next);
-        Assert.Equal(status, page.StatusCode);
-        Assert.Contains(text, await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Null(browser.SessionCookie);
-        Assert.False(await browser.IsLoggedInAsync());
     }
 
     private async Task<string> SubjectAsync(Browser browser) => new JsonWebToken((await new Portal(_identity).TokensAsync(browser)).Access).Subject;

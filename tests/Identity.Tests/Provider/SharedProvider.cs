@@ -4,9 +4,14 @@ using PartnerPlatform.Stack.Postgres;
 
 namespace PartnerPlatform.Identity.Tests.Provider;
 
-/// <summary>One Identity and its provider for the tests of a class.</summary>
+/// <summary>One Identity and its provider for the tests of the collection, one after the other: some make the provider go away.</summary>
+[CollectionDefinition(SharedProvider.Collection)]
+public sealed class SharedProviderCollection : ICollectionFixture<SharedProvider>;
+
 public sealed class SharedProvider(TestPostgres postgres) : IAsyncLifetime
 {
+    public const string Collection = "provider";
+
     public FakeProvider Provider { get; private set; } = null!;
 
     public IdentityUnderTest Identity { get; private set; } = null!;
@@ -43,6 +48,17 @@ public static class AtProvider
         using var back = await browser.GetAsync(provider.Answer(await browser.SentOffAsync(returnUrl), said));
         Assert.Equal(HttpStatusCode.Redirect, back.StatusCode);
         return back.Headers.Location!.OriginalString;
+    }
+
+    /// <summary>The browser is sent to a page that says why, and has no session.</summary>
+    public static async Task MustBeRefusedAsync(this Browser browser, string next, string text, HttpStatusCode status)
+    {
+        Assert.StartsWith("/login/refused?why=", next);
+        using var page = await browser.GetAsync(next);
+        Assert.Equal(status, page.StatusCode);
+        Assert.Contains(text, await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Null(browser.SessionCookie);
+        Assert.False(await browser.IsLoggedInAsync());
     }
 
     public static async Task<bool> IsLoggedInAsync(this Browser browser)
