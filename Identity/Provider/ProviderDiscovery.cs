@@ -17,10 +17,10 @@ internal sealed class ProviderDiscovery(IConfigurationRetriever<OpenIddictConfig
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(15);
 
     /// <summary>Logins that begin sooner after one another share a look.</summary>
-    private static readonly TimeSpan BeginsFresh = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BeginsFresh = TimeSpan.FromSeconds(1);
 
     /// <summary>A token with an unknown key causes a look, but not more often than this.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Uri _address = new(issuer.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration");

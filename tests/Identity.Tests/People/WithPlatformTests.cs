@@ -5,7 +5,8 @@ using PartnerPlatform.Identity.Tests.Surroundings;
 namespace PartnerPlatform.Identity.Tests.People;
 
 /// <summary>Identity and Platform together, each as a process of its own.</summary>
-public sealed class WithPlatformTests(RealPlatform platform) : IClassFixture<RealPlatform>
+[Collection(RealPlatform.Collection)]
+public sealed class WithPlatformTests(RealPlatform platform)
 {
     private const string Viewer = "{ viewer { subject name role organization { name displayName } } }";
 

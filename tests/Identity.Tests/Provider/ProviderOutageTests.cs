@@ -23,7 +23,7 @@ public sealed class ProviderOutageTests(SharedProvider shared)
         {
             using var interrupted = await underWay.GetAsync(back);
             await underWay.MustBeRefusedAsync(interrupted.Headers.Location!.OriginalString, "Example SSO cannot be reached", HttpStatusCode.ServiceUnavailable);
-            await Task.Delay(TimeSpan.FromSeconds(2.1));
+            await Task.Delay(TimeSpan.FromSeconds(1.1));
             var next = (await outside.SentOffAsync("/account/x")).OriginalString;
             await outside.MustBeRefusedAsync(next, "Example SSO cannot be reached", HttpStatusCode.ServiceUnavailable);
             Assert.Contains("href=\"/login?returnUrl=%2Faccount%2Fx\"", await outside.ReadAsync(next), StringComparison.Ordinal);

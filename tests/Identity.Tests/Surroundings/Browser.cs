@@ -4,12 +4,16 @@ using System.Text.RegularExpressions;
 namespace PartnerPlatform.Identity.Tests.Surroundings;
 
 /// <summary>A person's browser: cookies, and forms as the pages offer them. Redirects are not followed by themselves.</summary>
-public sealed partial class Browser(Uri identity) : IDisposable
+/// <param name="cookies">Of a browser that has been elsewhere.</param>
+public sealed partial class Browser(Uri identity, CookieContainer? cookies = null) : IDisposable
 {
-    private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
+    private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() };
     private HttpClient? _http;
 
     public CookieContainer Cookies => _handler.CookieContainer;
+
+    /// <summary>The same browser at another host.</summary>
+    public Browser At(IdentityUnderTest other) => new(other.Url, Cookies);
 
     private HttpClient Http => _http ??= new HttpClient(_handler, disposeHandler: false) { BaseAddress = identity };
 

@@ -7,13 +7,22 @@ using PartnerPlatform.Stack.Processes;
 
 namespace PartnerPlatform.Identity.Tests.Surroundings;
 
+/// <summary>One of each for the tests of the collection.</summary>
+[CollectionDefinition(RealPlatform.Collection)]
+public sealed class RealPlatformCollection : ICollectionFixture<RealPlatform>;
+
 /// <summary>The real Platform beside a real Identity, which follows its feed.</summary>
 public sealed class RealPlatform(TestPostgres postgres) : IAsyncLifetime
 {
+    public const string Collection = "platform";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("platform-").FullName;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly string _operatorSecret = PrivateFiles.NewSecret();
 
+    public FakeProvider Provider { get; private set; } = null!;
+
+    /// <summary>People log in at the provider, and with passwords.</summary>
     public IdentityUnderTest Identity { get; private set; } = null!;
 
     public ServiceProcess Process { get; private set; } = null!;
@@ -22,7 +31,9 @@ public sealed class RealPlatform(TestPostgres postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Identity = await IdentityUnderTest.StartAsync(postgres, new Dictionary<string, string> { ["PLATFORM_URL"] = Url.AbsoluteUri });
+        Provider = await FakeProvider.StartAsync();
+        Identity = await IdentityUnderTest.StartAsync(
+            postgres, new Dictionary<string, string>(Provider.Settings) { ["PLATFORM_URL"] = Url.AbsoluteUri, ["IDENTITY_LOCAL_PASSWORDS"] = "true" });
         Process = await ServiceProcess.StartAsync(new ServicePlan("platform", Repository.Dll("Platform"), new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = Url.AbsoluteUri,
@@ -54,6 +65,7 @@ public sealed class RealPlatform(TestPostgres postgres) : IAsyncLifetime
         _http.Dispose();
         await Process.DisposeAsync();
         await Identity.DisposeAsync();
+        await Provider.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
