@@ -24,12 +24,12 @@ public sealed class ProviderProofTests(SharedProvider shared)
         Assert.True(await browser.IsLoggedInAsync());
         using var thief = new Browser(_identity.Url);
         thief.Cookies.Add(_identity.Url, new Cookie(state.Name, state.Value));
-        var redeemed = _provider.Redeemed;
+        var asked = _provider.Asked;
 
         using var again = await thief.GetAsync(back);
 
         await thief.MustBeRefusedAsync(again.Headers.Location!.OriginalString, NotTrusted, HttpStatusCode.BadRequest);
-        Assert.Equal(redeemed, _provider.Redeemed);
+        Assert.Equal(asked, _provider.Asked);
     }
 
     [Fact]

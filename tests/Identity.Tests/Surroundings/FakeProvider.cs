@@ -43,8 +43,8 @@ public sealed class FakeProvider : IAsyncDisposable
 
     public string Secret { get; } = PrivateFiles.NewSecret();
 
-    /// <summary>Requests for tokens that were in order: the right secret, and the verifier of the challenge.</summary>
-    public int Redeemed { get; private set; }
+    /// <summary>Requests for tokens, whether they were in order or not.</summary>
+    public int Asked { get; private set; }
 
     /// <summary>What Identity must be told to log people in here.</summary>
     public Dictionary<string, string> Settings => new()
@@ -121,6 +121,7 @@ public sealed class FakeProvider : IAsyncDisposable
 
     private async Task<IResult> TokenAsync(HttpContext http)
     {
+        Asked++;
         var form = await http.Request.ReadFormAsync();
         var (verifier, secret) = (form["code_verifier"].ToString(), form["client_secret"].ToString());
         if (secret != Secret || !_codes.TryRemove(form["code"].ToString(), out var code)
@@ -129,7 +130,6 @@ public sealed class FakeProvider : IAsyncDisposable
             return Results.Json(new { error = "invalid_grant" }, statusCode: StatusCodes.Status400BadRequest);
         }
 
-        Redeemed++;
         return Results.Json(new { access_token = Guid.NewGuid().ToString("n"), token_type = "Bearer", expires_in = 60, id_token = IdToken(code.Said, code.Nonce) });
     }
 
