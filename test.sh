@@ -39,6 +39,7 @@ mkdir -p .run && touch .run/build.begin
 # One compiler for all projects, whatever the machine's settings; it does not outlive the build.
 dotnet build PartnerPlatform.sln -c Release -v quiet --nologo -p:UseSharedCompilation=true >"$log" 2>&1 || { cat "$log" >&2; fail "the build failed"; }
 rm "$log"
+tests/audit.sh || fail "what is shipped has known vulnerabilities"
 dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true
 # What run.sh would build is built.
 mv .run/build.begin .run/build.stamp
