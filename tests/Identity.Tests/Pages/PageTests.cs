@@ -129,7 +129,7 @@ public sealed class PageTests(SharedIdentity shared) : IClassFixture<SharedIdent
             open.Add(page);
         }
 
-        Assert.Equal(["/Error", "/Invitation", "/Login", "/Logout", "/Reset", "/login/code"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(["/Error", "/Invitation", "/Login", "/Logout", "/Reset", "/login/code", "/login/refused", "/logout/leaving"], open.Order(StringComparer.Ordinal));
     }
 
     /// <summary>Paths of all pages that are compiled into the program.</summary>
