@@ -14,7 +14,7 @@ namespace PartnerPlatform.Gateway.Configuration;
 /// <param name="ConfluentCloud">GATEWAY_CONFLUENT_CLOUD_*; null: nobody is asked whose an API key is.</param>
 /// <param name="HttpPort">GATEWAY_HTTP_PORT, default 8888: health and metrics.</param>
 /// <param name="HttpBindAddress">GATEWAY_HTTP_BIND_ADDRESS, default 127.0.0.1.</param>
-/// <param name="ProbeUrl">GATEWAY_PROBE_URL, default <c>http://ADVERTISED_HOST:HTTP_PORT</c>: where other nodes probe this one.</param>
+/// <param name="ProbeUrl">GATEWAY_PROBE_URL, default <c>http://ADVERTISED_HOST:HTTP_PORT</c>, https with a certificate: where other nodes probe this one.</param>
 /// <param name="StateFile">GATEWAY_STATE_FILE, default <c>gateway-state.json</c>.</param>
 /// <param name="MaxStateAge">GATEWAY_MAX_STATE_AGE in seconds, default 86400; 0 = for ever: out of touch for longer, no new connections.</param>
 /// <param name="MaxRequestBytes">GATEWAY_MAX_REQUEST_BYTES, default 104857600, as Kafka's <c>socket.request.max.bytes</c>.</param>
@@ -61,6 +61,9 @@ public sealed record GatewayOptions(
     int SocketThreads,
     byte[]? UserPoolSecretKey)
 {
+    /// <summary>As ASP.NET Core names it, and as Platform, Identity and the portal are given theirs: the certificate of the HTTP port; without it there is no TLS.</summary>
+    public const string HttpCertificate = "Kestrel:Certificates:Default:Path";
+
     /// <param name="backing">The main cluster's.</param>
     /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
     public static GatewayOptions Read(IConfiguration configuration, BrokerProtocol backing)
@@ -83,7 +86,7 @@ public sealed record GatewayOptions(
             ConfluentCloudOptions.Read(settings, protocol),
             httpPort,
             settings.Optional("GATEWAY_HTTP_BIND_ADDRESS") ?? "127.0.0.1",
-            settings.Optional("GATEWAY_PROBE_URL") ?? $"http://{host}:{httpPort}",
+            settings.Optional("GATEWAY_PROBE_URL") ?? $"{(settings.Optional(HttpCertificate) is null ? "http" : "https")}://{host}:{httpPort}",
             settings.Optional("GATEWAY_STATE_FILE") ?? "gateway-state.json",
             settings.Seconds("GATEWAY_MAX_STATE_AGE", 86_400, 0, int.MaxValue),
             settings.Int("GATEWAY_MAX_REQUEST_BYTES", 104_857_600, 1024, int.MaxValue),

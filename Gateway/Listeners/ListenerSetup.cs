@@ -15,6 +15,12 @@ public static class ListenerSetup
             builder.Services.AddHostedService(s => s.GetRequiredService<ListenerTls>());
         }
 
+        var certificate = new SettingsReader(builder.Configuration).Optional(GatewayOptions.HttpCertificate);
+        if (certificate is not null && !File.Exists(certificate))
+        {
+            throw new InvalidSettingException($"Kestrel__Certificates__Default__Path is '{certificate}': there is no such file; a PEM certificate for the HTTP port is needed.");
+        }
+
         builder.Services.AddSingleton<Draining>();
         builder.Services.AddSingleton<IConnectionListenerFactory, KafkaSockets>();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -26,7 +32,13 @@ public static class ListenerSetup
                 kestrel.Listen(Address(options.BindAddress, "GATEWAY_BIND_ADDRESS"), options.PortStart + slot, listen => listen.UseConnectionHandler<KafkaConnectionHandler>());
             }
 
-            kestrel.Listen(Address(options.HttpBindAddress, "GATEWAY_HTTP_BIND_ADDRESS"), options.HttpPort);
+            kestrel.Listen(Address(options.HttpBindAddress, "GATEWAY_HTTP_BIND_ADDRESS"), options.HttpPort, listen =>
+            {
+                if (certificate is not null)
+                {
+                    listen.UseHttps();
+                }
+            });
         });
     }
 
