@@ -71,7 +71,14 @@ public sealed record OAuthBearerOptions(Uri TokenEndpoint, string ClientId, Secr
 /// <summary>AWS_MSK_IAM. Credentials are AWS's own variables, or a profile.</summary>
 /// <param name="Profile">awsProfileName; null: AWS_ACCESS_KEY_ID, else the profile that AWS_PROFILE names, else <c>default</c>.</param>
 /// <param name="Aws">AWS_* as they are configured.</param>
-public sealed record MskIamOptions(string? Profile, AwsEnvironment Aws) : SaslOptions("AWS_MSK_IAM");
+/// <param name="Role">Whom to become by means of those; null: nobody.</param>
+public sealed record MskIamOptions(string? Profile, AwsEnvironment Aws, AwsRole? Role = null) : SaslOptions("AWS_MSK_IAM");
+
+/// <summary>A role of AWS.</summary>
+/// <param name="Arn">awsRoleArn.</param>
+/// <param name="SessionName">awsRoleSessionName.</param>
+/// <param name="ExternalId">awsRoleExternalId.</param>
+public sealed record AwsRole(string Arn, string SessionName, string? ExternalId);
 
 /// <summary>What AWS's tools read from the environment.</summary>
 /// <param name="CredentialsFile">AWS_SHARED_CREDENTIALS_FILE, default <c>~/.aws/credentials</c>.</param>

@@ -95,9 +95,10 @@ internal static class KafkaSaslReader
     private static MskIamOptions MskIam(ModuleOptions options, AwsEnvironment aws)
     {
         options.Optional("awsDebugCreds");
-        return options.Optional("awsRoleArn") is null
-            ? new MskIamOptions(options.Optional("awsProfileName"), aws)
-            : throw options.Wrong("awsRoleArn is not supported: give the node credentials of that role by AWS_ACCESS_KEY_ID and the others, or by a profile");
+        var (arn, session, externalId) = (options.Optional("awsRoleArn"), options.Optional("awsRoleSessionName"), options.Optional("awsRoleExternalId"));
+        return arn is null && (session ?? externalId) is not null
+            ? throw options.Wrong("awsRoleSessionName and awsRoleExternalId need the option awsRoleArn")
+            : new MskIamOptions(options.Optional("awsProfileName"), aws, arn is null ? null : new AwsRole(arn, session ?? "partnerplatform-gateway", externalId));
     }
 
     private static GssapiOptions Gssapi(KafkaProperties properties, ModuleOptions options)

@@ -1,53 +1,74 @@
-using PartnerPlatform.Gateway.Configuration;
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+using Amazon.Runtime.Credentials;
 
 namespace PartnerPlatform.Gateway.Upstream.Sasl;
 
-/// <summary>Credentials of AWS: those of the environment, or of a profile in the file that AWS's tools keep. Read anew for each login, so that what rotates is followed.</summary>
-internal sealed record AwsCredentials(string AccessKeyId, Secret SecretAccessKey, Secret? SessionToken)
+/// <summary>Credentials of AWS that sign a login.</summary>
+internal sealed record AwsCredentials(string AccessKeyId, Secret SecretAccessKey, Secret? SessionToken);
+
+/// <summary>
+/// Where a cluster's AWS credentials come from, as AWS's own tools look for them: the environment's keys, a profile with keys of its own or of a role, a web identity, the container or the
+/// instance; and from there a role of the cluster's configuration. Keys in files are read anew for each login; what AWS issues is kept, and replaced in good time, by AWS's library.
+/// </summary>
+internal sealed class AwsIdentity(MskIamOptions options)
 {
+    private readonly Lock _lock = new();
+    private AWSCredentials? _issued;
+
     /// <exception cref="LoginFailedException">There are none.</exception>
-    public static AwsCredentials Find(MskIamOptions options)
+    public async Task<AwsCredentials> FindAsync(CancellationToken cancellationToken)
     {
-        var aws = options.Aws;
-        if (options.Profile is null && aws is { AccessKeyId: { } id, SecretAccessKey: { } secret })
-        {
-            return new AwsCredentials(id, secret, aws.SessionToken);
-        }
-
-        var profile = options.Profile ?? aws.Profile ?? "default";
-        var values = Profile(aws.CredentialsFile, profile);
-        return values.GetValueOrDefault("aws_access_key_id") is { Length: > 0 } key && values.GetValueOrDefault("aws_secret_access_key") is { Length: > 0 } value
-            ? new AwsCredentials(key, new Secret(value), values.GetValueOrDefault("aws_session_token") is { Length: > 0 } token ? new Secret(token) : null)
-            : throw new LoginFailedException(
-                $"no AWS credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY nor profile {profile} in {aws.CredentialsFile} has them (roles, web identities and instance metadata are not supported)");
-    }
-
-    private static Dictionary<string, string> Profile(string path, string profile)
-    {
-        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        string[] lines;
         try
         {
-            lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+            // Some sources ask their services at once and block meanwhile; that is not to happen on a thread that serves sockets.
+            var found = await Task.Run(() => (Keys() ?? Issued()).GetCredentialsAsync(), cancellationToken).WaitAsync(cancellationToken);
+            return new AwsCredentials(found.AccessKey, new Secret(found.SecretKey), found.UseToken ? new Secret(found.Token) : null);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is AmazonClientException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
-            throw new LoginFailedException($"the file of AWS credentials cannot be read: {e.Message}", e);
+            throw new LoginFailedException($"no AWS credentials{(options.Profile is { } profile ? $" by profile {profile}" : "")}: {Reason(e).Message}", e);
         }
-
-        var isOurs = false;
-        foreach (var line in lines.Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] is not ('#' or ';')))
-        {
-            if (line[0] == '[')
-            {
-                isOurs = line.Trim('[', ']').Trim() == profile;
-            }
-            else if (isOurs && line.Split('=', 2) is [var name, var value])
-            {
-                values[name.Trim()] = value.Trim();
-            }
-        }
-
-        return values;
     }
+
+    /// <summary>Keys that are given as they are; null: credentials are issued by AWS.</summary>
+    private AWSCredentials? Keys()
+    {
+        if (options.Role is not null)
+        {
+            return null;
+        }
+
+        return KeysOfEnvironment() ?? (Profile(options.Profile ?? options.Aws.Profile ?? "default") is { CanCreateAWSCredentials: true } profile && profile.Options is { RoleArn: null, AccessKey: not null }
+            ? profile.GetAWSCredentials(Store)
+            : null);
+    }
+
+    private AWSCredentials? KeysOfEnvironment() =>
+        options.Profile is null && options.Aws is { AccessKeyId: { } id, SecretAccessKey: { } secret }
+            ? options.Aws.SessionToken is { } token ? new SessionAWSCredentials(id, secret.Value, token.Value) : new BasicAWSCredentials(id, secret.Value)
+            : null;
+
+    /// <summary>The same object for all logins: it keeps what it was given.</summary>
+    private AWSCredentials Issued()
+    {
+        lock (_lock)
+        {
+            return _issued ??= options.Role is { } role
+                ? new AssumeRoleAWSCredentials(Source(), role.Arn, role.SessionName, new AssumeRoleAWSCredentialsOptions { ExternalId = role.ExternalId })
+                : Source();
+        }
+    }
+
+    private AWSCredentials Source() =>
+        options.Profile is { } name
+            ? Profile(name) is { CanCreateAWSCredentials: true } profile ? profile.GetAWSCredentials(Store) : throw new InvalidOperationException($"{options.Aws.CredentialsFile} has no such profile that says enough")
+            : KeysOfEnvironment() ?? DefaultAWSCredentialsIdentityResolver.GetCredentials();
+
+    private CredentialProfileStoreChain Store => new(options.Aws.CredentialsFile);
+
+    private CredentialProfile? Profile(string name) => Store.TryGetProfile(name, out var profile) ? profile : null;
+
+    /// <summary>What AWS said, or else what lies at the bottom.</summary>
+    private static Exception Reason(Exception e) => e is AmazonServiceException || e.InnerException is not { } inner ? e : Reason(inner);
 }

@@ -17,11 +17,13 @@ internal sealed partial class MskIamMechanism(MskIamOptions options, TimeProvide
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string Lifetime = "900";
 
-    public override Task<SaslConversation> BeginAsync(string host, CancellationToken cancellationToken)
+    private readonly AwsIdentity _identity = new(options);
+
+    public override async Task<SaslConversation> BeginAsync(string host, CancellationToken cancellationToken)
     {
         var region = RegionOf(host) ?? options.Aws.Region
             ?? throw new LoginFailedException($"no AWS region is known: the host name {host} tells none, and AWS_REGION is not set");
-        return Task.FromResult<SaslConversation>(new Conversation(Sign(host, region, AwsCredentials.Find(options))));
+        return new Conversation(Sign(host, region, await _identity.FindAsync(cancellationToken)));
     }
 
     /// <summary>The message for a broker.</summary>

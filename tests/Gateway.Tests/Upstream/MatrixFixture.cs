@@ -26,6 +26,7 @@ public sealed partial class MatrixFixture : IAsyncLifetime
     public static readonly bool HasKdc = File.Exists("/usr/sbin/krb5kdc") && File.Exists("/usr/sbin/kadmin.local");
 
     private readonly SemaphoreSlim _starting = new(1);
+    private readonly FakeAws _aws = FakeAws.Start();
     private RealKafka? _kafka;
 
     public RealKafka Kafka => _kafka!;
@@ -117,6 +118,7 @@ public sealed partial class MatrixFixture : IAsyncLifetime
         }
 
         await Issuer.DisposeAsync();
+        await _aws.DisposeAsync();
         _starting.Dispose();
     }
 
@@ -176,7 +178,26 @@ public sealed partial class MatrixFixture : IAsyncLifetime
             [wrong]
             aws_access_key_id = AKIATESTALICE
             aws_secret_access_key = {Cell.WrongPassword}
+            [alice]
+            aws_access_key_id = AKIATESTALICE
+            aws_secret_access_key = alice-secret
+            [role]
+            role_arn = {FakeAws.Role}
+            source_profile = alice
+            [web]
+            role_arn = {FakeAws.Role}
+            web_identity_token_file = {path}.jwt
+            [container]
+            role_arn = {FakeAws.Role}
+            credential_source = EcsContainer
+            [instance]
+            role_arn = {FakeAws.Role}
+            credential_source = Ec2InstanceMetadata
             """);
+        await File.WriteAllTextAsync(path + ".jwt", FakeAws.WebToken);
+        settings["AWS_ENDPOINT_URL_STS"] = _aws.Url;
+        settings["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = _aws.Url + "/container";
+        settings["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = _aws.Url;
         if (HasKdc)
         {
             settings["KRB5_CONFIG"] = Kafka.Environment["KRB5_CONFIG"];
