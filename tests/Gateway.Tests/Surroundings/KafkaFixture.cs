@@ -28,8 +28,8 @@ public class KafkaFixture : IAsyncLifetime
     /// <summary>Nodes of the cluster: slots 0 and up lead to them.</summary>
     public virtual int Nodes => 3;
 
-    /// <summary>The brokers' version.</summary>
-    public virtual string Version => "4.3.1";
+    /// <summary>The brokers' version; CLIENTS_KAFKA names another than the default: CLIENTS_KAFKA=4.4.0 ./test.sh ClientMatrix.</summary>
+    public virtual string Version => Environment.GetEnvironmentVariable("CLIENTS_KAFKA") is { Length: > 0 } version ? version : "4.3.1";
 
     /// <summary>Offered APIs that brokers of this version do not have.</summary>
     public virtual IReadOnlyCollection<ApiKey> Missing => [ApiKey.StreamsGroupTopologyDescriptionUpdate];

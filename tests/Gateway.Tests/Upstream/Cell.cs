@@ -34,11 +34,11 @@ public sealed record Cell(string Name, string? Problem, params (string Name, str
         .. Both("oauth", null, OAuthBy("alice", "alice-secret")),
         .. Both("iam", null, ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required;")),
         .. Both("iam-profile", null, ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required awsProfileName=\"bob\";")),
-        .. Both("iam-role", null, Iam($"awsProfileName=\"alice\" awsRoleArn=\"{FakeAws.Role}\" awsRoleSessionName=\"one\"")),
-        .. Both("iam-role-of-profile", null, Iam("awsProfileName=\"role\"")),
-        .. Both("iam-web-identity", null, Iam("awsProfileName=\"web\"")),
-        .. Both("iam-container", null, Iam("awsProfileName=\"container\"")),
-        .. Both("iam-instance", null, Iam("awsProfileName=\"instance\"")),
+        .. Both("iam-role", null, Iam($"awsProfileName=\"alice\" awsRoleArn=\"{FakeAws.Role}\" awsRoleSessionName=\"one\"")).Take(1),
+        .. Both("iam-role-of-profile", null, Iam("awsProfileName=\"role\"")).Take(1),
+        .. Both("iam-web-identity", null, Iam("awsProfileName=\"web\"")).Take(1),
+        .. Both("iam-container", null, Iam("awsProfileName=\"container\"")).Take(1),
+        .. Both("iam-instance", null, Iam("awsProfileName=\"instance\"")).Take(1),
         .. Both("gssapi", null, Ticket("kafka")),
 
         new("wrong-ssl-authority", "is not trusted", Ssl(("ssl.truststore.type", "PEM"), ("ssl.truststore.location", "{KAFKA_TLS}/foreign-ca.pem"))),
@@ -55,7 +55,7 @@ public sealed record Cell(string Name, string? Problem, params (string Name, str
         .. Both("wrong-oauth-token", "does not take the token", OAuthBy("stranger", "stranger-secret")),
         .. Both("wrong-iam", "AWS_MSK_IAM", ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required awsProfileName=wrong;")),
         new("wrong-iam-no-credentials", "no AWS credentials", [("security.protocol", "SASL_PLAINTEXT"), ("bootstrap.servers", "{KAFKA_SASL_PLAINTEXT}"), ("sasl.mechanism", "AWS_MSK_IAM"), ("sasl.jaas.config", $"{Msk} required awsProfileName=nobody;")]),
-        .. Both("wrong-iam-role", "no such role", Iam("awsProfileName=\"alice\" awsRoleArn=\"arn:aws:iam::123456789012:role/other\"")),
+        .. Both("wrong-iam-role", "no such role", Iam("awsProfileName=\"alice\" awsRoleArn=\"arn:aws:iam::123456789012:role/other\"")).Take(1),
         .. Both("wrong-gssapi", "Kerberos refuses", Ticket("nokafka")),
     ];
 

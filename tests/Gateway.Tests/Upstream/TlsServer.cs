@@ -59,7 +59,7 @@ internal sealed class TlsServer : IAsyncDisposable
                 serving.Add(ServeAsync(await _listener.AcceptSocketAsync(), certificate));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException or OperationCanceledException)
         {
             await Task.WhenAll(serving);
         }
