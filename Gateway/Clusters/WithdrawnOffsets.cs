@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Operations;
 using PartnerPlatform.Gateway.Protocol;
@@ -64,7 +65,9 @@ public sealed partial class WithdrawnOffsets : BackgroundService
             return;
         }
 
-        var withdrawn = before.AliasesByTopic.Values.Where(a => now.AliasesByTopic.Find(a.PhysicalTopicUtf8) is null).ToList();
+        // A standard cluster's own topic stays, also without an alias.
+        var withdrawn = before.AliasesByTopic.Values.Where(a => now.AliasesByTopic.Find(a.PhysicalTopicUtf8) is null)
+            .Where(a => now.Kind != VirtualClusterKind.Standard || !a.PhysicalTopic.StartsWith(now.Prefix, StringComparison.Ordinal)).ToList();
         withdrawn.ForEach(a => _pending[new Withdrawn(handle, a.PhysicalTopic)] = _time.GetTimestamp());
         if (withdrawn.Count > 0)
         {
