@@ -7,7 +7,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     var options = WebOptions.Read(builder.Configuration);
-    builder.WebHost.UseUrls($"http://{options.Listen}");
+    builder.WebHost.UseUrls($"{(options.Certificate is null ? "http" : "https")}://{options.Listen}");
     builder.WebHost.UseStaticWebAssets();
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);

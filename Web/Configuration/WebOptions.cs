@@ -7,7 +7,8 @@ namespace PartnerPlatform.Web.Configuration;
 /// <param name="Platform"><c>WEB_PLATFORM_URL</c>: whose GraphQL API the pages ask.</param>
 /// <param name="ClientSecretFile"><c>WEB_CLIENT_SECRET_FILE</c>: holds the secret of the OAuth client <c>portal</c>.</param>
 /// <param name="StateFolder"><c>WEB_STATE_DIR</c>: keeps the keys that protect cookies, so that they survive a restart.</param>
-public sealed record WebOptions(string Listen, Uri PublicUrl, Uri Identity, Uri Platform, string ClientSecretFile, string StateFolder)
+/// <param name="Certificate"><c>Kestrel__Certificates__Default__Path</c>, as ASP.NET Core names it; null: no TLS.</param>
+public sealed record WebOptions(string Listen, Uri PublicUrl, Uri Identity, Uri Platform, string ClientSecretFile, string StateFolder, string? Certificate = null)
 {
     public const string ClientId = "portal";
 
@@ -20,7 +21,8 @@ public sealed record WebOptions(string Listen, Uri PublicUrl, Uri Identity, Uri 
             settings.Url("WEB_IDENTITY_URL"),
             settings.Url("WEB_PLATFORM_URL"),
             settings.Text("WEB_CLIENT_SECRET_FILE"),
-            settings.Text("WEB_STATE_DIR"));
+            settings.Text("WEB_STATE_DIR"),
+            configuration["Kestrel:Certificates:Default:Path"] is { Length: > 0 } certificate ? certificate : null);
         foreach (var (name, url) in new[] { ("WEB_PUBLIC_URL", options.PublicUrl), ("WEB_IDENTITY_URL", options.Identity), ("WEB_PLATFORM_URL", options.Platform) })
         {
             settings.Require(url.Scheme == Uri.UriSchemeHttps || url.IsLoopback, name, $"must be https unless it is a loopback address: {url}");
@@ -30,6 +32,7 @@ public sealed record WebOptions(string Listen, Uri PublicUrl, Uri Identity, Uri 
             options.Listen.Length == 0 || Uri.TryCreate($"http://{options.Listen}", UriKind.Absolute, out _), "WEB_LISTEN", $"is no address:port: {options.Listen}");
         settings.Require(
             options.ClientSecretFile.Length == 0 || File.Exists(options.ClientSecretFile), "WEB_CLIENT_SECRET_FILE", $"names no file: {options.ClientSecretFile}");
+        settings.Require(options.Certificate is null || File.Exists(options.Certificate), "Kestrel__Certificates__Default__Path", $"names no file: {options.Certificate}");
         settings.ThrowIfFaulty();
         return options;
     }

@@ -14,6 +14,7 @@ public sealed class StackUnderTest : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
     private readonly int _identityPort = FreePorts.Take();
     private readonly int _platformPort = FreePorts.Take();
+    private readonly int _portalPort = FreePorts.Take();
     private readonly string _userPoolKey = PrivateFiles.NewKey();
     private readonly string _kafka;
     private readonly StackTls? _tls;
@@ -34,6 +35,8 @@ public sealed class StackUnderTest : IAsyncDisposable
 
     public Uri PlatformUrl => Url(_platformPort);
 
+    public Uri PortalUrl => Url(_portalPort);
+
     /// <summary>Both nodes.</summary>
     public string Bootstrap => string.Join(',', Nodes.Select(node => node.Bootstrap));
 
@@ -51,6 +54,21 @@ public sealed class StackUnderTest : IAsyncDisposable
             await stack.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The portal, which few tests need.</summary>
+    public async Task<ServiceProcess> StartPortalAsync()
+    {
+        var keys = Directory.CreateDirectory(Path.Combine(_folder, "portal")).FullName;
+        return await ServiceProcess.StartAsync(Plan("portal", "Web", _portalPort, new()
+        {
+            ["WEB_LISTEN"] = $"127.0.0.1:{Number(_portalPort)}",
+            ["WEB_PUBLIC_URL"] = PortalUrl.AbsoluteUri,
+            ["WEB_IDENTITY_URL"] = IdentityUrl.AbsoluteUri,
+            ["WEB_PLATFORM_URL"] = PlatformUrl.AbsoluteUri,
+            ["WEB_CLIENT_SECRET_FILE"] = Path.Combine(_folder, "portal.secret"),
+            ["WEB_STATE_DIR"] = keys,
+        }));
     }
 
     public async ValueTask DisposeAsync()
@@ -85,6 +103,8 @@ public sealed class StackUnderTest : IAsyncDisposable
             ["IDENTITY_MASTER_KEY_FILE"] = Secret("identity-master", PrivateFiles.NewKey()),
             ["IDENTITY_APPLY_SCHEMA"] = "true",
             ["PLATFORM_URL"] = PlatformUrl.AbsoluteUri,
+            ["IDENTITY_PORTAL_URL"] = PortalUrl.AbsoluteUri,
+            ["IDENTITY_PORTAL_SECRET_FILE"] = Secret("portal", PrivateFiles.NewSecret()),
         }));
         Platform = await ServiceProcess.StartAsync(Plan("platform", "Platform", _platformPort, new()
         {
@@ -117,6 +137,7 @@ public sealed class StackUnderTest : IAsyncDisposable
             ["GATEWAY_NODE_CLIENT_SECRET_FILE"] = Secret(name, secret),
             ["GATEWAY_STATE_FILE"] = state,
             ["GATEWAY_HTTP_PORT"] = Number(http),
+            ["GATEWAY_PROBE_URL"] = Url(http).AbsoluteUri,
             ["GATEWAY_CLUSTER_ID"] = "test",
             ["GATEWAY_ADVERTISED_HOST"] = "127.0.0.1",
             ["GATEWAY_PORT_START"] = Number(start),
@@ -131,21 +152,14 @@ public sealed class StackUnderTest : IAsyncDisposable
 
     private ServicePlan Plan(string name, string project, int port, Dictionary<string, string> environment)
     {
-        var ready = new Uri($"http://127.0.0.1:{Number(port)}");
-        environment["ASPNETCORE_URLS"] = ready.AbsoluteUri;
+        environment["ASPNETCORE_URLS"] = Url(port).AbsoluteUri;
         if (_tls is not null)
         {
             environment["SSL_CERT_FILE"] = _tls.Authority;
-            if (project != "Gateway")
-            {
-                // By plain HTTP only health is asked for, as by an orchestrator on the same machine.
-                ready = new Uri($"http://127.0.0.1:{Number(FreePorts.Take())}");
-                environment["ASPNETCORE_URLS"] = $"{Url(port)};{ready}";
-                (environment["Kestrel__Certificates__Default__Path"], environment["Kestrel__Certificates__Default__KeyPath"]) = (_tls.Certificate, _tls.Key);
-            }
+            (environment["Kestrel__Certificates__Default__Path"], environment["Kestrel__Certificates__Default__KeyPath"]) = (_tls.Certificate, _tls.Key);
         }
 
-        return new ServicePlan(name, Repository.Dll(project), environment, new Uri(ready, "health/ready"), _folder);
+        return new ServicePlan(name, Repository.Dll(project), environment, new Uri(Url(port), "health/ready"), _folder) { Trust = _tls is null ? null : _tls.Handler };
     }
 
     private string Secret(string name, string content)

@@ -14,14 +14,16 @@ public sealed record ServicePlan(
     /// <summary>From SIGTERM to SIGKILL.</summary>
     public TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Whom to believe where <see cref="Ready"/> is https; null: the machine's authorities.</summary>
+    public Func<HttpMessageHandler>? Trust { get; init; }
+
     public string LogFile => Path.Combine(LogFolder, $"{Name}.log");
 }
 
 /// <summary>One of our services as a real process; stopped, killed and started again as often as a test likes.</summary>
 public sealed class ServiceProcess(ServicePlan plan) : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
-
+    private readonly HttpClient _http = new(plan.Trust?.Invoke() ?? new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(5) };
     private ManagedProcess? _process;
 
     public ServicePlan Plan { get; private set; } = plan;
@@ -91,7 +93,7 @@ public sealed class ServiceProcess(ServicePlan plan) : IAsyncDisposable
     {
         try
         {
-            using var answer = await Http.GetAsync(Plan.Ready, cancellation);
+            using var answer = await _http.GetAsync(Plan.Ready, cancellation);
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
@@ -130,6 +132,7 @@ public sealed class ServiceProcess(ServicePlan plan) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _http.Dispose();
         if (_process is { } process)
         {
             await process.DisposeAsync();

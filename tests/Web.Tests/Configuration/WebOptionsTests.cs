@@ -26,6 +26,11 @@ public class WebOptionsTests
     public void A_secret_file_that_is_not_there_is_named() =>
         Assert.Contains("WEB_CLIENT_SECRET_FILE names no file", Assert.Throws<StartRefusal>(() => Read(("WEB_CLIENT_SECRET_FILE", "/nowhere"))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_certificate_that_is_not_there_is_named() =>
+        Assert.Contains(
+            "Kestrel__Certificates__Default__Path names no file", Assert.Throws<StartRefusal>(() => Read(("Kestrel:Certificates:Default:Path", "/nowhere"))).Message, StringComparison.Ordinal);
+
     private static WebOptions Read(params (string Name, string Value)[] settings) =>
         WebOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build());
 }
