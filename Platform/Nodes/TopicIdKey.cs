@@ -24,55 +24,19 @@ public sealed class TopicIdKey(NpgsqlDataSource database, MasterKey master)
             return null;
         }
 
-        var key = new byte[32];
-        using var gcm = new AesGcm(master.Bytes, 16);
-        gcm.Decrypt((byte[])reader[0], (byte[])reader[2], (byte[])reader[1], key);
-        return key;
+        return master.Open(new Sealed((byte[])reader[0], (byte[])reader[1], (byte[])reader[2]));
     }
 
     private async Task<byte[]> Make(CancellationToken ct)
     {
-        var key = RandomNumberGenerator.GetBytes(32);
-        var nonce = RandomNumberGenerator.GetBytes(12);
-        var tag = new byte[16];
-        var text = new byte[32];
-        using (var gcm = new AesGcm(master.Bytes, 16))
-        {
-            gcm.Encrypt(nonce, key, text, tag);
-        }
-
+        var made = master.Seal(RandomNumberGenerator.GetBytes(32));
         await using var command = database.CreateCommand(
             "insert into platform.kept_keys (name, nonce, tag, sealed) values ($1, $2, $3, $4) on conflict do nothing");
         command.Parameters.Add(new() { Value = Name });
-        command.Parameters.Add(new() { Value = nonce });
-        command.Parameters.Add(new() { Value = tag });
-        command.Parameters.Add(new() { Value = text });
+        command.Parameters.Add(new() { Value = made.Nonce });
+        command.Parameters.Add(new() { Value = made.Tag });
+        command.Parameters.Add(new() { Value = made.Text });
         await command.ExecuteNonQueryAsync(ct);
         return (await Load(ct))!; // another process may have been first
-    }
-}
-
-/// <summary>The key that seals what the database keeps secret.</summary>
-public sealed class MasterKey(byte[] bytes)
-{
-    public const string FileVariable = "PLATFORM_MASTER_KEY_FILE";
-
-    public byte[] Bytes => bytes;
-
-    public static MasterKey FromFile(string path)
-    {
-        try
-        {
-            var bytes = Convert.FromBase64String(File.ReadAllText(path).Trim());
-            return bytes.Length == 32 ? new MasterKey(bytes) : throw new ConfigurationFault(FileVariable, "the file does not hold 32 bytes.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationFault(FileVariable, $"'{path}' cannot be read.");
-        }
-        catch (FormatException)
-        {
-            throw new ConfigurationFault(FileVariable, "the file is not base64.");
-        }
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Npgsql;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Platform.Commands;
-using PartnerPlatform.Platform.Nodes;
+using PartnerPlatform.Platform.Database;
 
 namespace PartnerPlatform.Platform.PhysicalClusters;
 
@@ -23,22 +23,14 @@ public sealed class SealedSecrets(NpgsqlDataSource database, MasterKey master)
           sealed bytea not null);
         """;
 
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-
     /// <summary>Part of the work that sets a connection; what was there before is gone with it.</summary>
     public void Stage(Work work, string clusterId, int number, IReadOnlyDictionary<string, Secret> secrets)
     {
         StageRemoval(work, clusterId);
         var text = JsonSerializer.SerializeToUtf8Bytes(secrets.ToDictionary(s => s.Key, s => s.Value.Reveal()), ContractJson.Options);
-        var (nonce, tag, hidden) = (RandomNumberGenerator.GetBytes(NonceBytes), new byte[TagBytes], new byte[text.Length]);
-        using (var gcm = new AesGcm(master.Bytes, TagBytes))
-        {
-            gcm.Encrypt(nonce, text, hidden, tag, Of(clusterId, number));
-        }
-
+        var made = master.Seal(text, Of(clusterId, number));
         CryptographicOperations.ZeroMemory(text);
-        work.Session.QueueSqlCommand("insert into platform.cluster_secrets (cluster_id, number, nonce, tag, sealed) values (?, ?, ?, ?, ?)", clusterId, number, nonce, tag, hidden);
+        work.Session.QueueSqlCommand("insert into platform.cluster_secrets (cluster_id, number, nonce, tag, sealed) values (?, ?, ?, ?, ?)", clusterId, number, made.Nonce, made.Tag, made.Text);
     }
 
     public static void StageRemoval(Work work, string clusterId) => work.Session.QueueSqlCommand("delete from platform.cluster_secrets where cluster_id = ?", clusterId);
@@ -56,17 +48,13 @@ public sealed class SealedSecrets(NpgsqlDataSource database, MasterKey master)
         }
 
         var number = reader.GetInt32(0);
-        var hidden = (byte[])reader[3];
-        var text = new byte[hidden.Length];
-        using var gcm = new AesGcm(master.Bytes, TagBytes);
-        gcm.Decrypt((byte[])reader[1], hidden, (byte[])reader[2], text, Of(clusterId, number));
+        var text = master.Open(new Sealed((byte[])reader[1], (byte[])reader[2], (byte[])reader[3]), Of(clusterId, number));
         return new ClusterSecrets(number, JsonSerializer.Deserialize<Dictionary<string, string>>(text, ContractJson.Options)!);
     }
 
     /// <summary>Tells whether two sets of secrets are the same, and nothing else to those without the master key.</summary>
     public string Digest(IReadOnlyDictionary<string, Secret> secrets) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(master.Bytes, JsonSerializer.SerializeToUtf8Bytes(
-            secrets.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => KeyValuePair.Create(s.Key, s.Value.Reveal())), ContractJson.Options)));
+        master.Digest(JsonSerializer.SerializeToUtf8Bytes(secrets.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => KeyValuePair.Create(s.Key, s.Value.Reveal())), ContractJson.Options));
 
     private static byte[] Of(string clusterId, int number) => Encoding.UTF8.GetBytes($"{clusterId}/{number}");
 }
