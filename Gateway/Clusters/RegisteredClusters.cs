@@ -27,7 +27,7 @@ public sealed partial class RegisteredClusters : BackgroundService
     private readonly ILogger<RegisteredClusters> _logger;
     private readonly Doorbell _doorbell = new();
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (string Id, int Number)> _connected = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Id, int Number)> _connected = new(StringComparer.Ordinal);
 
     public RegisteredClusters(
         ModelStore model, ClusterDirectory directory, ClusterSecretsCache secrets, Func<KafkaClusterOptions, ClusterWatcher> watch, AwsEnvironment aws, ILogger<RegisteredClusters> logger)
@@ -59,7 +59,7 @@ public sealed partial class RegisteredClusters : BackgroundService
             foreach (var gone in _connected.Keys.Where(n => !registered.ContainsKey(n)).ToList())
             {
                 await EndAsync(_directory.Remove(gone), stoppingToken);
-                _connected.Remove(gone);
+                _connected.TryRemove(gone, out _);
                 LogRemoved(gone);
             }
 
@@ -68,10 +68,8 @@ public sealed partial class RegisteredClusters : BackgroundService
                 _problems.TryRemove(gone, out _);
             }
 
-            foreach (var cluster in registered.Values)
-            {
-                await FollowAsync(cluster, stoppingToken);
-            }
+            // One that does not answer keeps no other waiting.
+            await Task.WhenAll(registered.Values.Select(cluster => FollowAsync(cluster, stoppingToken)));
 
             await _doorbell.WaitAsync(_problems.IsEmpty ? Timeout.InfiniteTimeSpan : Retry, stoppingToken);
         }

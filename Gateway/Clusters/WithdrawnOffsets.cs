@@ -111,9 +111,12 @@ public sealed partial class WithdrawnOffsets : BackgroundService
                     }
                 }
 
-                foreach (var group in groups.Where(g => g.IsShare))
+                foreach (var some in groups.Where(g => g.IsShare).Select(g => g.Name).Chunk(GroupsInOneRequest))
                 {
-                    kept += await DeleteOfShareGroupAsync(connection, group.Name, topics, limit.Token) ? 0 : 1;
+                    foreach (var group in await SharedAsync(connection, some, topics, limit.Token))
+                    {
+                        (deleted, kept) = await DeleteShareGroupOffsetsAsync(connection, group, limit.Token) ? (deleted + 1, kept) : (deleted, kept + 1);
+                    }
                 }
             }
 
@@ -179,13 +182,39 @@ public sealed partial class WithdrawnOffsets : BackgroundService
         return errors.Count == 0;
     }
 
-    /// <summary>False: the group has members.</summary>
-    private static async Task<bool> DeleteOfShareGroupAsync(BrokerConnection connection, string group, IReadOnlyList<string> topics, CancellationToken cancellationToken)
+    /// <summary>What is to be deleted of share groups, as requests.</summary>
+    private static async Task<List<Node>> SharedAsync(BrokerConnection connection, IReadOnlyList<string> groups, IReadOnlyList<string> topics, CancellationToken cancellationToken)
     {
-        var request = Node.Of(Definitions.Apis[ApiKey.DeleteShareGroupOffsets].Request).Set("groupId", group);
-        request.Set("topics", topics.Select(t => request.NewChild("topics").Set("topicName", t)).ToList());
+        var request = Node.Of(Definitions.Apis[ApiKey.DescribeShareGroupOffsets].Request);
+        request.Set("groups", groups.Select(g => request.NewChild("groups").Set("groupId", g).Set("topics", null)).ToList());
+        var answer = await connection.AskAsync(ApiKey.DescribeShareGroupOffsets, 0, request, cancellationToken);
+        var deletions = new List<Node>();
+        foreach (var group in answer.List("groups"))
+        {
+            Check(group.Get<short>("errorCode"), "DescribeShareGroupOffsets");
+            var deletion = Node.Of(Definitions.Apis[ApiKey.DeleteShareGroupOffsets].Request).Set("groupId", group.Text("groupId"));
+            deletion.Set("topics", group.List("topics").Select(t => t.Text("topicName")!).Where(topics.Contains).Select(t => deletion.NewChild("topics").Set("topicName", t)).ToList());
+            if (deletion.List("topics").Count > 0)
+            {
+                deletions.Add(deletion);
+            }
+        }
+
+        return deletions;
+    }
+
+    /// <summary>False: the group has members.</summary>
+    private static async Task<bool> DeleteShareGroupOffsetsAsync(BrokerConnection connection, Node request, CancellationToken cancellationToken)
+    {
         var answer = await connection.AskAsync(ApiKey.DeleteShareGroupOffsets, 0, request, cancellationToken);
-        return answer.Get<short>("errorCode") != (short)ErrorCode.NonEmptyGroup;
+        var error = answer.Get<short>("errorCode");
+        if (error == (short)ErrorCode.NonEmptyGroup)
+        {
+            return false;
+        }
+
+        Check(error, "DeleteShareGroupOffsets");
+        return true;
     }
 
     private static void Check(short error, string api)

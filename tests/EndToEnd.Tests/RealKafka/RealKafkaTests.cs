@@ -39,12 +39,7 @@ public sealed class RealKafkaTests(RealStack real)
         await stack.Api.EnforceAsync("shareTopic", new { zone = "sessions", name = "invoices", physicalTopic = Shop.Invoices, permission = "READ" });
         var folder = Directory.CreateTempSubdirectory("java-").FullName;
         var output = Path.Combine(folder, "out.log");
-        var properties = Path.Combine(folder, "client.properties");
-        await File.WriteAllTextAsync(properties, $"""
-            security.protocol=SASL_PLAINTEXT
-            sasl.mechanism=PLAIN
-            sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{login.Username}" password="{login.Password}";
-            """);
+        var properties = await PropertiesAsync(folder, login);
         await using var java = await PartnerPlatform.Stack.Kafka.RealKafka.StartToolAsync(
             ["console-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", properties, "--include", "orders|invoices", "--group", "java"],
             output);
@@ -161,6 +156,11 @@ public sealed class RealKafkaTests(RealStack real)
             await Eventually.TrueAsync($"{group} has committed", Soon, async () => (await CommittedAsync(brokers, group)).Contains(Shop.Orders));
         }
 
+        var folder = Directory.CreateTempSubdirectory("java-").FullName;
+        var shared = await ToolAsync("console-share-consumer", "--bootstrap-server", stack.Bootstrap, "--command-config", await PropertiesAsync(folder, login), "--topic", "orders", "--group", "sharing", "--max-messages", "5");
+        Assert.Contains("order ", shared, StringComparison.Ordinal);
+        Assert.Contains(Shop.Orders, await SharedAsync("leaving.sharing"), StringComparison.Ordinal);
+
         await stack.Api.EnforceAsync("withdrawTopic", new { zone = "leaving", name = "orders" });
 
         foreach (var group in new[] { "leaving.classic", "leaving.modern" })
@@ -168,12 +168,35 @@ public sealed class RealKafkaTests(RealStack real)
             await Eventually.TrueAsync($"what {group} committed is gone", TimeSpan.FromSeconds(60), async () => !(await CommittedAsync(brokers, group)).Contains(Shop.Orders));
         }
 
+        await Eventually.TrueAsync("what the share group had read is gone", TimeSpan.FromSeconds(60), async () => !(await SharedAsync("leaving.sharing")).Contains(Shop.Orders, StringComparison.Ordinal));
         await other.MoreAsync(Soon, 10);
         await modern.DisposeAsync();
         Assert.Contains(Shop.Invoices, await CommittedAsync(brokers, "leaving.classic"));
         await stack.Api.EnforceAsync("shareTopic", new { zone = "leaving", name = "orders", physicalTopic = Shop.Orders, permission = "READ" });
         using var asking = new AdminClientBuilder(Clients.Configure(new AdminClientConfig(), stack.Bootstrap, login)).SetLogHandler(static (_, _) => { }).Build();
         Assert.DoesNotContain("orders", await CommittedAsync(asking, "modern"));
+        Directory.Delete(folder, recursive: true);
+
+        Task<string> SharedAsync(string group) => ToolAsync("share-groups", "--bootstrap-server", real.Physical, "--describe", "--group", group, "--offsets");
+    }
+
+    private static async Task<string> ToolAsync(params string[] command)
+    {
+        var run = await PartnerPlatform.Stack.Kafka.RealKafka.RunToolAsync(command);
+        Assert.True(run.ExitCode == 0, $"{string.Join(' ', command)}\n{run.Text}");
+        return run.Output;
+    }
+
+    /// <summary>A file for Kafka's tools.</summary>
+    private static async Task<string> PropertiesAsync(string folder, Login login)
+    {
+        var properties = Path.Combine(folder, "client.properties");
+        await File.WriteAllTextAsync(properties, $"""
+            security.protocol=SASL_PLAINTEXT
+            sasl.mechanism=PLAIN
+            sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{login.Username}" password="{login.Password}";
+            """);
+        return properties;
     }
 
     private static async Task<IReadOnlyList<string>> CommittedAsync(IAdminClient admin, string group) =>
