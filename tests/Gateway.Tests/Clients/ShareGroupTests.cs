@@ -18,7 +18,7 @@ public class ShareGroupTests(KafkaFixture fixture)
     [InlineData("4.4.0")]
     public async Task Records_are_delivered_and_acknowledged(string version)
     {
-        var kafka = await fixture.StartedAsync();
+        var kafka = await fixture.StartedAsync(ApiKey.ShareGroupHeartbeat);
         await ConsumeAsync(kafka, version, $"share-{version}", $"sharers-{version}");
     }
 
@@ -26,7 +26,7 @@ public class ShareGroupTests(KafkaFixture fixture)
     public async Task A_group_is_described_reset_and_deleted_within_the_tenant()
     {
         const string version = "4.3.1";
-        var kafka = await fixture.StartedAsync();
+        var kafka = await fixture.StartedAsync(ApiKey.ShareGroupHeartbeat);
         var (topic, group) = ("share-admin", "sharers-admin");
         await ConsumeAsync(kafka, version, topic, group);
 
@@ -49,7 +49,7 @@ public class ShareGroupTests(KafkaFixture fixture)
     [Fact]
     public async Task A_partner_shares_the_reading_of_what_is_shared_for_reading_and_of_nothing_else()
     {
-        var kafka = await fixture.StartedAsync();
+        var kafka = await fixture.StartedAsync(ApiKey.ShareGroupHeartbeat);
         var orders = new Target("orders", await VirtualIdAsync(kafka, "acme", "orders"), "acme-sharers", "");
         var returns = orders with { Topic = "returns", TopicId = await VirtualIdAsync(kafka, "acme", "returns") };
         var member = RawRequests.NewMember();
@@ -71,7 +71,7 @@ public class ShareGroupTests(KafkaFixture fixture)
     [Fact]
     public async Task A_share_session_ends_when_rights_change_and_a_member_that_the_node_does_not_know_joins_again()
     {
-        var kafka = await fixture.StartedAsync();
+        var kafka = await fixture.StartedAsync(ApiKey.ShareGroupHeartbeat);
         var tenants = new Tenants().Cluster("main", 1, 2, 3).VirtualCluster("acme", VirtualClusterKind.Partner).Alias("acme", "orders", "sales.orders.v1", SharePermission.Read)
             .Account("acme", "app").ZoneAcls("acme", "app");
         await using var node = GatewayNode.Prepare("gateway-shares", kafka.Kafka.Plaintext, tenants);

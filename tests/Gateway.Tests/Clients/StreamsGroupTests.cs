@@ -16,7 +16,7 @@ public class StreamsGroupTests(NewestKafkaFixture fixture) : IClassFixture<Newes
     [Fact]
     public async Task A_topology_gets_its_internal_topics_under_the_prefix_its_tasks_and_its_description()
     {
-        var kafka = await fixture.StartedAsync();
+        var kafka = await fixture.StartedAsync(ApiKey.StreamsGroupHeartbeat);
         var target = new Target("carts", Guid.Empty, "totals", "");
         var member = RawRequests.NewMember();
         await using var client = await KafkaGroups.CoordinatorAsync(kafka, "shop", target.Group);
@@ -55,7 +55,7 @@ public class StreamsGroupTests(NewestKafkaFixture fixture) : IClassFixture<Newes
     [Fact]
     public async Task A_partner_may_have_a_topology_over_its_shares_but_none_that_would_make_topics()
     {
-        var kafka = await fixture.StartedAsync();
+        var kafka = await fixture.StartedAsync(ApiKey.StreamsGroupHeartbeat);
         var target = new Target("orders", Guid.Empty, "partner-totals", "");
         await using var client = await KafkaGroups.CoordinatorAsync(kafka, "acme", target.Group);
         var refused = (await client.AskAsync(ApiKey.StreamsGroupHeartbeat, 0, RawRequests.StreamsHeartbeat(target))).Body;
@@ -74,7 +74,7 @@ public class StreamsGroupTests(NewestKafkaFixture fixture) : IClassFixture<Newes
     [Fact]
     public async Task A_topology_with_expressions_or_with_too_many_partitions_is_refused()
     {
-        var kafka = await fixture.StartedAsync();
+        var kafka = await fixture.StartedAsync(ApiKey.StreamsGroupHeartbeat);
         var target = new Target("carts", Guid.Empty, "refused-totals", "");
         await using var client = await RawClient.LoggedInAsync(kafka, "shop");
         var expression = RawRequests.StreamsHeartbeat(target);

@@ -31,15 +31,32 @@ public class KafkaFixture : IAsyncLifetime
     /// <summary>The brokers' version; CLIENTS_KAFKA names another than the default: CLIENTS_KAFKA=4.4.0 ./test.sh ClientMatrix.</summary>
     public virtual string Version => Environment.GetEnvironmentVariable("CLIENTS_KAFKA") is { Length: > 0 } version ? version : "4.3.1";
 
+    public bool GroupsHaveSettings => !Version.StartsWith("3.", StringComparison.Ordinal);
+
+    /// <summary>Brokers of 3.9 have the new group protocol where it is asked for, without settings of a group's own: their times are those of <see cref="KafkaGroups.QuickHeartbeatsAsync"/>.</summary>
+    protected virtual IEnumerable<string> Settings => !GroupsHaveSettings
+        ? ["group.coordinator.rebalance.protocols=classic,consumer", "group.consumer.migration.policy=bidirectional", "group.consumer.session.timeout.ms=6000", "group.consumer.heartbeat.interval.ms=500"]
+        : [];
+
     /// <summary>Offered APIs that brokers of this version do not have.</summary>
-    public virtual IReadOnlyCollection<ApiKey> Missing => [ApiKey.StreamsGroupTopologyDescriptionUpdate];
+    public IReadOnlyCollection<ApiKey> Missing => Version switch
+    {
+        "4.4.0" => [],
+        "3.9.2" =>
+        [
+            ApiKey.ShareGroupHeartbeat, ApiKey.ShareGroupDescribe, ApiKey.ShareFetch, ApiKey.ShareAcknowledge, ApiKey.DescribeShareGroupOffsets,
+            ApiKey.AlterShareGroupOffsets, ApiKey.DeleteShareGroupOffsets, ApiKey.StreamsGroupHeartbeat, ApiKey.StreamsGroupDescribe, ApiKey.StreamsGroupTopologyDescriptionUpdate,
+        ],
+        _ => [ApiKey.StreamsGroupTopologyDescriptionUpdate],
+    };
 
     public string BootstrapServers => First.BootstrapServers + "," + Second.BootstrapServers;
 
-    /// <summary>Starts everything; skips the test where there is no real Kafka.</summary>
-    public async Task<KafkaFixture> StartedAsync()
+    /// <summary>Starts everything; skips the test where there is no real Kafka, or one without what the test is about.</summary>
+    public async Task<KafkaFixture> StartedAsync(ApiKey? about = null)
     {
         Assert.SkipWhen(RealKafka.SkipReason is not null, RealKafka.SkipReason ?? "");
+        Assert.SkipWhen(about is { } api && Missing.Contains(api), $"brokers of version {Version} have no {about}");
         await _starting.WaitAsync();
         try
         {
@@ -47,7 +64,7 @@ public class KafkaFixture : IAsyncLifetime
             {
                 _kafka = await RealKafka.StartAsync(Nodes, options: ["--version", Version, "--property", "offsets.topic.num.partitions=6", "--property", "transaction.state.log.num.partitions=3", "--property", "group.initial.rebalance.delay.ms=0",
                     "--property", "replica.selector.class=org.apache.kafka.common.replica.RackAwareReplicaSelector",
-                    "--property", "group.consumer.min.session.timeout.ms=6000", "--property", "group.consumer.min.heartbeat.interval.ms=500"]);
+                    "--property", "group.consumer.min.session.timeout.ms=6000", "--property", "group.consumer.min.heartbeat.interval.ms=500", .. Settings.SelectMany(s => new[] { "--property", s })]);
                 await CreateTopicsAsync(_kafka.Plaintext, Nodes, ("sales.orders.v1", 3), ("sales.returns.v1", 3), ("secret.payroll.v1", 1), ("shop.carts", 3), ("shop.txn", 3), ("store.txn", 3), ("sales.parts.v1", 3), ("sales.bills.v1", 3), ("sales.bolts.v1", 1));
                 await CreateTopicsAsync(_kafka.Plaintext, Nodes, [.. Exchanged.Select(t => ($"sales.{t.Alias}.v1", t.Partitions))]);
                 Tenants.Cluster("main", [.. Enumerable.Range(1, Nodes)])
@@ -144,8 +161,6 @@ public sealed class NewestKafkaFixture : KafkaFixture
     public override int Nodes => 1;
 
     public override string Version => "4.4.0";
-
-    public override IReadOnlyCollection<ApiKey> Missing => [];
 }
 
 /// <summary>One node of the oldest brokers.</summary>
@@ -154,16 +169,12 @@ public sealed class OldestKafkaFixture : KafkaFixture
     public override int Nodes => 1;
 
     public override string Version => "3.9.2";
-
-    public override IReadOnlyCollection<ApiKey> Missing =>
-    [
-        ApiKey.ShareGroupHeartbeat, ApiKey.ShareGroupDescribe, ApiKey.ShareFetch, ApiKey.ShareAcknowledge, ApiKey.DescribeShareGroupOffsets,
-        ApiKey.AlterShareGroupOffsets, ApiKey.DeleteShareGroupOffsets, ApiKey.StreamsGroupHeartbeat, ApiKey.StreamsGroupDescribe, ApiKey.StreamsGroupTopologyDescriptionUpdate,
-    ];
 }
 
 /// <summary>Three nodes of the oldest brokers, to be upgraded one by one.</summary>
 public sealed class UpgradedKafkaFixture : KafkaFixture
 {
     public override string Version => "3.9.2";
+
+    protected override IEnumerable<string> Settings => [];
 }
