@@ -15,6 +15,7 @@ public class GroupClientMatrixTests(KafkaFixture fixture)
     public async Task The_partitions_of_a_killed_member_are_taken_over_and_every_record_is_read(string tenant, GroupProtocol protocol, string? strategy, string? javaStrategy)
     {
         var kafka = await fixture.StartedAsync();
+        kafka.SkipUnlessLibrdkafkaSpeaks(protocol);
         var topic = tenant == "shop" ? $"killed-{strategy ?? "consumer"}" : "killed";
         var group = $"g-{topic}";
         if (tenant == "shop")
@@ -58,6 +59,7 @@ public class GroupClientMatrixTests(KafkaFixture fixture)
     public async Task A_static_member_that_comes_back_keeps_its_partitions_and_nobody_else_notices(string tenant, GroupProtocol protocol)
     {
         var kafka = await fixture.StartedAsync();
+        kafka.SkipUnlessLibrdkafkaSpeaks(protocol);
         var topic = protocol == GroupProtocol.Classic ? "static-classic" : "static-consumer";
         if (tenant == "shop")
         {

@@ -100,6 +100,10 @@ public class KafkaFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>librdkafka speaks the new group protocol from ConsumerGroupHeartbeat 1 on, which brokers of 3.9 do not have; Java's consumers do with 0.</summary>
+    public void SkipUnlessLibrdkafkaSpeaks(GroupProtocol protocol) =>
+        Assert.SkipWhen(protocol == GroupProtocol.Consumer && !GroupsHaveSettings, $"librdkafka has no new group protocol with brokers of version {Version}");
+
     public static Task CreateTopicsAsync(string bootstrapServers, params (string Name, int Partitions)[] topics) => CreateTopicsAsync(bootstrapServers, 3, topics);
 
     public static async Task CreateTopicsAsync(string bootstrapServers, int replicas, params (string Name, int Partitions)[] topics)
