@@ -4,6 +4,7 @@ using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Audit;
 using PartnerPlatform.Platform.Clients;
 using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Database;
 using PartnerPlatform.Platform.Feed;
 using PartnerPlatform.Platform.Graph;
@@ -25,29 +26,30 @@ public static class PlatformApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         configureFirst?.Invoke(builder);
-        if (builder.Configuration["PLATFORM_URLS"] is { Length: > 0 } urls)
+        var settings = PlatformOptions.Read(builder.Configuration);
+        if (settings.Urls is { } urls)
         {
             builder.WebHost.UseUrls(urls);
         }
 
         builder.Logging.AddFilter("Marten", LogLevel.None).AddFilter("Wolverine", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.AddAccess();
-        builder.AddDatabase();
+        builder.AddAccess(settings.Identity);
+        builder.AddDatabase(settings);
         builder.AddCommands();
-        builder.AddFeed();
+        builder.AddFeed(settings);
         builder.Services.AddPhysicalClusters();
-        builder.AddServiceAccounts();
+        builder.Services.AddServiceAccounts(settings);
         builder.AddAliases();
-        builder.AddPartnerZones();
-        builder.AddNodes();
+        builder.AddPartnerZones(settings);
+        builder.AddNodes(settings);
         builder.Services.AddSessions();
-        builder.AddClients();
+        builder.Services.AddClients(settings);
         builder.Services.AddPeople();
         builder.Services.AddAudit();
         builder.Services.AddSearch();
         builder.Services.AddAccessExplanations();
-        builder.AddGraph();
+        builder.AddGraph(settings);
         configure?.Invoke(builder);
 
         var app = builder.Build();

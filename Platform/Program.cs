@@ -1,5 +1,6 @@
 using JasperFx;
 using PartnerPlatform.Platform;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Database;
 
 try

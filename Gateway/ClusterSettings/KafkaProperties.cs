@@ -1,3 +1,5 @@
+using PartnerPlatform.Contracts;
+
 namespace PartnerPlatform.ClusterSettings;
 
 /// <summary>The Java client's properties that the gateway knows, and one cluster's values for them.</summary>
@@ -5,34 +7,9 @@ namespace PartnerPlatform.ClusterSettings;
 /// <param name="origin">How the operator knows a property: a variable's name, or a file and a path in it.</param>
 public sealed class KafkaProperties(string cluster, Func<string, string> origin)
 {
-    /// <summary>Known properties; true: a secret, which is never shown and may come from a file (<c>NAME_FILE</c>).</summary>
-    private static readonly Dictionary<string, bool> KnownProperties = new(StringComparer.Ordinal)
-    {
-        ["bootstrap.servers"] = false,
-        ["gateway.roles"] = false,
-        ["security.protocol"] = false,
-        ["sasl.mechanism"] = false,
-        ["sasl.jaas.config"] = true,
-        ["sasl.kerberos.service.name"] = false,
-        ["sasl.login.callback.handler.class"] = false,
-        ["sasl.client.callback.handler.class"] = false,
-        ["sasl.oauthbearer.token.endpoint.url"] = false,
-        ["sasl.oauthbearer.scope"] = false,
-        ["sasl.oauthbearer.client.credentials.client.id"] = false,
-        ["sasl.oauthbearer.client.credentials.client.secret"] = true,
-        ["ssl.truststore.location"] = false,
-        ["ssl.truststore.password"] = true,
-        ["ssl.truststore.type"] = false,
-        ["ssl.truststore.certificates"] = false,
-        ["ssl.keystore.location"] = false,
-        ["ssl.keystore.password"] = true,
-        ["ssl.keystore.type"] = false,
-        ["ssl.keystore.key"] = true,
-        ["ssl.keystore.certificate.chain"] = false,
-        ["ssl.key.password"] = true,
-        ["ssl.endpoint.identification.algorithm"] = false,
-        ["ssl.enabled.protocols"] = false,
-    };
+    /// <summary>Those that the options declare; true: a secret, which is never shown and may come from a file (<c>NAME_FILE</c>).</summary>
+    private static readonly Dictionary<string, bool> KnownProperties =
+        SettingAttribute.Of(typeof(KafkaClusterOptions)).ToDictionary(s => s.Name, s => s.HasFile, StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 

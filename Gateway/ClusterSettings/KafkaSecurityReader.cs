@@ -73,7 +73,7 @@ public static class KafkaSecurityReader
     private static StoreOptions? Trust(KafkaProperties properties)
     {
         var (location, inline) = (properties.Optional("ssl.truststore.location"), properties.Secret("ssl.truststore.certificates"));
-        var format = Format(properties, "ssl.truststore", location, inline is null ? null : "ssl.truststore.certificates");
+        var format = Format(properties, "ssl.truststore.type", "ssl.truststore.location", inline is null ? null : "ssl.truststore.certificates");
         if (format == StoreFormat.PEM && properties.Optional("ssl.truststore.password") is not null)
         {
             throw properties.Wrong("ssl.truststore.password", "a PEM trust store has no password");
@@ -92,7 +92,7 @@ public static class KafkaSecurityReader
             throw new InvalidSettingException($"{properties.NameOf("ssl.keystore.key")} and {properties.NameOf("ssl.keystore.certificate.chain")} are needed together.");
         }
 
-        var format = Format(properties, "ssl.keystore", location, key is null ? null : "ssl.keystore.key");
+        var format = Format(properties, "ssl.keystore.type", "ssl.keystore.location", key is null ? null : "ssl.keystore.key");
         if (format == StoreFormat.PEM && properties.Optional("ssl.keystore.password") is not null)
         {
             throw properties.Wrong("ssl.keystore.password", $"a PEM key store has no password; the key's own is {properties.NameOf("ssl.key.password")}");
@@ -108,13 +108,13 @@ public static class KafkaSecurityReader
             properties.Secret("ssl.keystore.password"), properties.Secret("ssl.key.password"));
     }
 
-    private static StoreFormat Format(KafkaProperties properties, string store, string? location, string? inline)
+    private static StoreFormat Format(KafkaProperties properties, string type, string location, string? inline)
     {
-        var format = properties.Choice(store + ".type", inline is null ? StoreFormat.JKS : StoreFormat.PEM);
+        var format = properties.Choice(type, inline is null ? StoreFormat.JKS : StoreFormat.PEM);
         return inline is null ? format
-            : location is not null ? throw new InvalidSettingException($"{properties.NameOf(store + ".location")} and {properties.NameOf(inline)} are both set: one of them is allowed.")
+            : properties.Optional(location) is not null ? throw new InvalidSettingException($"{properties.NameOf(location)} and {properties.NameOf(inline)} are both set: one of them is allowed.")
             : format == StoreFormat.PEM ? format
-            : throw properties.Wrong(store + ".type", $"with {properties.NameOf(inline)} only PEM is allowed");
+            : throw properties.Wrong(type, $"with {properties.NameOf(inline)} only PEM is allowed");
     }
 
     /// <summary>Type or password without a store: whoever set it forgot the rest.</summary>

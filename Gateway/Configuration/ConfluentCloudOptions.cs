@@ -1,11 +1,17 @@
+using PartnerPlatform.Contracts;
+
 namespace PartnerPlatform.Gateway.Configuration;
 
 /// <summary>Where the owners of Confluent Cloud API keys are asked for, so that delegated PLAIN logins are known by service account and not by key.</summary>
-/// <param name="Url">GATEWAY_CONFLUENT_CLOUD_URL, default <c>https://api.confluent.cloud</c>.</param>
-/// <param name="ApiKey">GATEWAY_CONFLUENT_CLOUD_API_KEY: a Cloud API key that may read API keys.</param>
-/// <param name="ApiSecret">GATEWAY_CONFLUENT_CLOUD_API_SECRET, or the file named by GATEWAY_CONFLUENT_CLOUD_API_SECRET_FILE.</param>
-/// <param name="CacheTime">GATEWAY_CONFLUENT_CLOUD_CACHE in seconds, default 300: how long an owner is believed.</param>
-public sealed record ConfluentCloudOptions(Uri Url, string ApiKey, Secret ApiSecret, TimeSpan CacheTime)
+public sealed record ConfluentCloudOptions(
+    [Setting("GATEWAY_CONFLUENT_CLOUD_URL", "where owners are asked for", Default = "https://api.confluent.cloud", Example = "https://confluent-proxy.example.com")]
+    Uri Url,
+    [Setting("GATEWAY_CONFLUENT_CLOUD_API_KEY", "a Cloud API key that may read API keys: delegated PLAIN logins by API keys are known by the keys' owners (`sa-...`)", Otherwise = "none", Example = "ABCDEFGHIJKLMNOP")]
+    string ApiKey,
+    [Setting("GATEWAY_CONFLUENT_CLOUD_API_SECRET", "its secret", Otherwise = "required with the key", HasFile = true, Example = "/run/secrets/confluent-cloud")]
+    Secret ApiSecret,
+    [Setting("GATEWAY_CONFLUENT_CLOUD_CACHE", "how long an owner is believed", Default = "300", Unit = "s", Example = "60")]
+    TimeSpan CacheTime)
 {
     private const string Key = "GATEWAY_CONFLUENT_CLOUD_API_KEY";
 

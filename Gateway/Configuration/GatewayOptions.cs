@@ -1,64 +1,69 @@
+using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Tokens;
+
 namespace PartnerPlatform.Gateway.Configuration;
 
-/// <summary>Settings of one node; names and defaults in each description.</summary>
-/// <param name="ClusterId">GATEWAY_CLUSTER_ID, default <c>gateway</c>: nodes with the same one share the load.</param>
-/// <param name="AdvertisedHost">GATEWAY_ADVERTISED_HOST, default this machine's name: host that clients are told.</param>
-/// <param name="BindAddress">GATEWAY_BIND_ADDRESS, default <c>0.0.0.0</c>: address that listeners bind to.</param>
-/// <param name="PortStart">GATEWAY_PORT_START, default 6969: port of slot 0.</param>
-/// <param name="PortCount">GATEWAY_PORT_COUNT, default 10: how many slots the node serves; bound at start.</param>
-/// <param name="RackId">GATEWAY_RACK_ID, default none: brokers of this rack are preferably served by this node.</param>
-/// <param name="InternalLoadBalancing">GATEWAY_FEATURE_FLAGS_INTERNAL_LOAD_BALANCING, default true.</param>
-/// <param name="SecurityProtocol">GATEWAY_SECURITY_PROTOCOL, default as the backing cluster's: see <see cref="SecurityProtocols.Like"/>.</param>
-/// <param name="Tls">GATEWAY_SSL_*; null: the protocol has no TLS.</param>
-/// <param name="VirtualClusterIsMandatory">GATEWAY_FEATURE_FLAGS_MANDATORY_VCLUSTER, default false: whoever belongs to no virtual cluster gets nothing, passthrough neither.</param>
-/// <param name="ConfluentCloud">GATEWAY_CONFLUENT_CLOUD_*; null: nobody is asked whose an API key is.</param>
-/// <param name="HttpPort">GATEWAY_HTTP_PORT, default 8888: health and metrics.</param>
-/// <param name="HttpBindAddress">GATEWAY_HTTP_BIND_ADDRESS, default 127.0.0.1.</param>
-/// <param name="ProbeUrl">GATEWAY_PROBE_URL, default <c>http://ADVERTISED_HOST:HTTP_PORT</c>, https with a certificate: where other nodes probe this one.</param>
-/// <param name="StateFile">GATEWAY_STATE_FILE, default <c>gateway-state.json</c>.</param>
-/// <param name="MaxStateAge">GATEWAY_MAX_STATE_AGE in seconds, default 86400; 0 = for ever: out of touch for longer, no new connections.</param>
-/// <param name="MaxRequestBytes">GATEWAY_MAX_REQUEST_BYTES, default 104857600, as Kafka's <c>socket.request.max.bytes</c>.</param>
-/// <param name="MaxControlRequestBytes">GATEWAY_MAX_CONTROL_REQUEST_BYTES, default 8388608: longest request without records; what a leader of a large classic group sends is a few MB.</param>
-/// <param name="MaxConnections">GATEWAY_MAX_CONNECTIONS, default 10000: connections that are logged in.</param>
-/// <param name="MaxWaitingConnections">GATEWAY_MAX_CONNECTIONS_WAITING, default 1000: connections that are not logged in; a newer one ends the oldest.</param>
-/// <param name="LoginTimeout">GATEWAY_LOGIN_TIMEOUT in seconds, default 30: how long a connection may take to log in.</param>
-/// <param name="FailedLoginDelay">GATEWAY_FAILED_LOGIN_DELAY_MS, default 100 as Kafka's <c>connection.failed.authentication.delay.ms</c>; 0 = none: how long the answer to wrong credentials waits, doubled with every five in a minute, up to 64 times.</param>
-/// <param name="IdleTimeout">GATEWAY_CONNECTIONS_MAX_IDLE in seconds, default 600, as Kafka's <c>connections.max.idle.ms</c>.</param>
-/// <param name="DrainTimeout">GATEWAY_DRAIN_TIMEOUT in seconds, default 20: how long requests under way may take at a stop.</param>
-/// <param name="MetadataInterval">GATEWAY_METADATA_INTERVAL in seconds, default 2: how often a cluster's content is looked at.</param>
-/// <param name="MaxTransactionTimeout">GATEWAY_MAX_TRANSACTION_TIMEOUT in seconds, default 900, as Kafka's <c>transaction.max.timeout.ms</c>.</param>
-/// <param name="MaxPartitions">GATEWAY_MAX_PARTITIONS, default 1000: partitions that one request of a client may ask for, over all its topics.</param>
-/// <param name="SocketThreads">GATEWAY_SOCKET_THREADS, default the number of processors: threads that move the bytes of Kafka connections.</param>
-/// <param name="UserPoolSecretKey">GATEWAY_USER_POOL_SECRET_KEY: base64, 256 bit; no default: null, and PLAIN is not offered.</param>
+/// <summary>How one node serves its clients.</summary>
+/// <param name="Tls">Null: the protocol has no TLS.</param>
+/// <param name="VirtualClusterIsMandatory">Whoever belongs to no virtual cluster gets nothing, passthrough neither.</param>
+/// <param name="ConfluentCloud">Null: nobody is asked whose an API key is.</param>
 public sealed record GatewayOptions(
+    [Setting("GATEWAY_CLUSTER_ID", "nodes with the same one share the load", Default = "gateway", Example = "gateway-eu")]
     string ClusterId,
+    [Setting("GATEWAY_ADVERTISED_HOST", "host that clients are told", Otherwise = "the machine's name", Example = "gateway-1.example.com")]
     string AdvertisedHost,
+    [Setting("GATEWAY_BIND_ADDRESS", "address that the Kafka ports are bound to", Default = "0.0.0.0", Example = "10.0.0.5")]
     string BindAddress,
+    [Setting("GATEWAY_PORT_START", "port of slot 0; slot n is served at this + n", Default = "6969", Example = "9092")]
     int PortStart,
+    [Setting("GATEWAY_PORT_COUNT", "how many slots the node serves; bound at start", Default = "10", Example = "30")]
     int PortCount,
+    [Setting("GATEWAY_RACK_ID", "brokers of this rack are preferably served by this node", Otherwise = "none", Example = "eu-west-1a")]
     string? RackId,
+    [Setting("GATEWAY_FEATURE_FLAGS_INTERNAL_LOAD_BALANCING", "false: every broker is told at this node's own host", Default = "true", Example = "false")]
     bool InternalLoadBalancing,
+    [Setting("GATEWAY_SECURITY_PROTOCOL", "how clients come in, see [below](#ways-in); nodes of one `GATEWAY_CLUSTER_ID` have the same one", Otherwise = "as the main cluster's", Example = "DELEGATED_SASL_SSL")]
     SecurityProtocol SecurityProtocol,
     ListenerTlsOptions? Tls,
+    [Setting("GATEWAY_FEATURE_FLAGS_MANDATORY_VCLUSTER", "true: no passthrough", Default = "false", Example = "true")]
     bool VirtualClusterIsMandatory,
     ConfluentCloudOptions? ConfluentCloud,
+    [Setting("GATEWAY_HTTP_PORT", "`/health/live`, `/health/ready`, `/metrics`", Default = "8888", Example = "9000")]
     int HttpPort,
+    [Setting("GATEWAY_HTTP_BIND_ADDRESS", "address that the HTTP port is bound to; other nodes must reach it", Default = "127.0.0.1", Example = "10.0.0.5")]
     string HttpBindAddress,
+    [Setting("GATEWAY_PROBE_URL", "where other nodes ask whether this one is ready", Otherwise = "`http://ADVERTISED_HOST:HTTP_PORT`, https with a certificate", Example = "https://10.0.0.5:8888")]
+    [Setting("Kestrel__Certificates__Default__Path", "certificate of the HTTP port, see [below](#tls-between-the-parts)", Otherwise = "none: no TLS", Example = "/etc/gateway/http.pem")]
     string ProbeUrl,
+    [Setting("GATEWAY_STATE_FILE", "what the node needs to serve without the control plane", Default = "gateway-state.json", Example = "/var/lib/gateway/state.json")]
     string StateFile,
+    [Setting("GATEWAY_MAX_STATE_AGE", "out of touch for longer, no new logins are taken; 0 = for ever", Default = "86400", Unit = "s", Example = "3600")]
     TimeSpan MaxStateAge,
+    [Setting("GATEWAY_MAX_REQUEST_BYTES", "longest request of a client, as Kafka's `socket.request.max.bytes`", Default = "104857600", Unit = "bytes", Example = "20971520")]
     int MaxRequestBytes,
+    [Setting("GATEWAY_MAX_CONTROL_REQUEST_BYTES", "longest request of a client without records (all but Produce); the leader of a large classic group sends a few MB", Default = "8388608", Unit = "bytes", Example = "4194304")]
     int MaxControlRequestBytes,
+    [Setting("GATEWAY_MAX_CONNECTIONS", "client connections of the node that are logged in", Default = "10000", Example = "2000")]
     int MaxConnections,
+    [Setting("GATEWAY_MAX_CONNECTIONS_WAITING", "client connections that are not logged in; a newer one ends the oldest", Default = "1000", Example = "200")]
     int MaxWaitingConnections,
+    [Setting("GATEWAY_LOGIN_TIMEOUT", "how long a connection may take to log in", Default = "30", Unit = "s", Example = "10")]
     TimeSpan LoginTimeout,
+    [Setting("GATEWAY_FAILED_LOGIN_DELAY_MS", "how long the answer to wrong credentials waits, as Kafka's `connection.failed.authentication.delay.ms`; doubled with every five of the same address or account in a minute, up to 64 times; 0 = not at all", Default = "100", Unit = "ms", Example = "500")]
     TimeSpan FailedLoginDelay,
+    [Setting("GATEWAY_CONNECTIONS_MAX_IDLE", "a connection without requests for longer is closed, as by Kafka's `connections.max.idle.ms`", Default = "600", Unit = "s", Example = "300")]
     TimeSpan IdleTimeout,
+    [Setting("GATEWAY_DRAIN_TIMEOUT", "how long requests under way may take at a stop", Default = "20", Unit = "s", Example = "60")]
     TimeSpan DrainTimeout,
+    [Setting("GATEWAY_METADATA_INTERVAL", "how often a cluster's content is looked at", Default = "2", Unit = "s", Example = "10")]
     TimeSpan MetadataInterval,
+    [Setting("GATEWAY_MAX_TRANSACTION_TIMEOUT", "longest transaction time-out that a client may ask for, as Kafka's `transaction.max.timeout.ms`", Default = "900", Unit = "s", Example = "60")]
     TimeSpan MaxTransactionTimeout,
+    [Setting("GATEWAY_MAX_PARTITIONS", "partitions that one request of a client may ask for (CreateTopics, CreatePartitions), over all its topics", Default = "1000", Example = "100")]
     int MaxPartitions,
+    [Setting("GATEWAY_SOCKET_THREADS", "threads that move the bytes of Kafka connections", Otherwise = "the number of processors", Example = "4")]
     int SocketThreads,
+    [Setting(GatewayTokens.SecretKeyVariable, "base64, 256 bit: checks tokens for SASL/PLAIN (`openssl rand -base64 32`)", Otherwise = "none: PLAIN is not offered", HasFile = true, Example = "/run/secrets/user-pool-key")]
     byte[]? UserPoolSecretKey)
 {
     /// <summary>As ASP.NET Core names it, and as Platform, Identity and the portal are given theirs: the certificate of the HTTP port; without it there is no TLS.</summary>
@@ -114,7 +119,7 @@ public sealed record GatewayOptions(
 
     private static byte[]? Key(SettingsReader settings)
     {
-        const string name = Contracts.Tokens.GatewayTokens.SecretKeyVariable;
+        const string name = GatewayTokens.SecretKeyVariable;
         const string rule = "a random value of 256 bit in base64 (openssl rand -base64 32)";
         if (settings.Optional(name) is null && settings.Optional(name + "_FILE") is null)
         {
@@ -134,11 +139,15 @@ public sealed record GatewayOptions(
 }
 
 /// <summary>How a node reaches the control plane.</summary>
-/// <param name="PlatformUrl">GATEWAY_PLATFORM_URL.</param>
-/// <param name="IdentityUrl">GATEWAY_IDENTITY_URL.</param>
-/// <param name="ClientId">GATEWAY_NODE_CLIENT_ID: also the node's name.</param>
-/// <param name="ClientSecret">GATEWAY_NODE_CLIENT_SECRET, or the file named by GATEWAY_NODE_CLIENT_SECRET_FILE.</param>
-public sealed record ControlPlaneOptions(Uri PlatformUrl, Uri IdentityUrl, string ClientId, string ClientSecret)
+public sealed record ControlPlaneOptions(
+    [Setting("GATEWAY_PLATFORM_URL", "where the control plane is", Example = "https://platform.example.com")]
+    Uri PlatformUrl,
+    [Setting("GATEWAY_IDENTITY_URL", "where access tokens are issued", Example = "https://identity.example.com")]
+    Uri IdentityUrl,
+    [Setting("GATEWAY_NODE_CLIENT_ID", "the node's OAuth client id, from `registerNode`; also its name", Example = "node-1")]
+    string ClientId,
+    [Setting("GATEWAY_NODE_CLIENT_SECRET", "its secret", HasFile = true, Example = "/run/secrets/node-1")]
+    string ClientSecret)
 {
     /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
     public static ControlPlaneOptions Read(IConfiguration configuration)

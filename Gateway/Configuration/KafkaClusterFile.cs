@@ -1,4 +1,5 @@
 using System.Collections;
+using PartnerPlatform.Contracts;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 
@@ -7,19 +8,20 @@ namespace PartnerPlatform.Gateway.Configuration;
 /// <summary>
 /// The file that lists clusters: <c>config: {main: {bootstrap.servers: ...}, backup: {..., gateway.roles: failover}}</c>, each with the Java client's properties.
 /// </summary>
-internal static class KafkaClusterFile
+internal sealed record KafkaClusterFile(
+    [Setting(KafkaClusterFile.Setting, "a file that lists physical clusters, see [below](#ways-to-kafka)", Otherwise = "none", Example = "file: {path: clusters.yaml}")]
+    string Selector)
 {
     public const string Setting = "GATEWAY_BACKEND_KAFKA_SELECTOR";
 
     private const string Rule = "file: {path: clusters.yaml} is allowed";
 
-    /// <summary>Reads the file that the setting names.</summary>
-    /// <exception cref="InvalidSettingException">There is none, or it does not list clusters.</exception>
-    public static List<KafkaProperties> Read(string selector)
+    /// <exception cref="InvalidSettingException">There is no such file, or it does not list clusters.</exception>
+    public List<KafkaProperties> Read()
     {
-        if (Parse(Setting, selector) is not { Count: 1 } outer || outer.GetValueOrDefault("file") is not IDictionary file || file.Count != 1 || file["path"] is not string path)
+        if (Parse(Setting, Selector) is not { Count: 1 } outer || outer.GetValueOrDefault("file") is not IDictionary file || file.Count != 1 || file["path"] is not string path)
         {
-            throw new InvalidSettingException($"{Setting} is '{selector}': {Rule}.");
+            throw new InvalidSettingException($"{Setting} is '{Selector}': {Rule}.");
         }
 
         string text;

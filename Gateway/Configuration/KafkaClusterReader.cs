@@ -18,7 +18,7 @@ public static partial class KafkaClusterReader
         var clusters = FromVariables(configuration, settings);
         if (settings.Optional(KafkaClusterFile.Setting) is { } selector)
         {
-            foreach (var cluster in KafkaClusterFile.Read(selector))
+            foreach (var cluster in new KafkaClusterFile(selector).Read())
             {
                 if (!clusters.TryAdd(cluster.Cluster, cluster))
                 {

@@ -1,3 +1,4 @@
+using PartnerPlatform.Contracts;
 using PartnerPlatform.Gateway.Authentication;
 
 namespace PartnerPlatform.Gateway.Configuration;
@@ -11,12 +12,24 @@ public enum ClientAuth
 }
 
 /// <summary>TLS of the listeners. Files are read again when they change.</summary>
-/// <param name="Keys">GATEWAY_SSL_KEY_STORE_PATH, with GATEWAY_SSL_KEY_STORE_PASSWORD, GATEWAY_SSL_KEY_PASSWORD, GATEWAY_SSL_KEY_TYPE (JKS, PKCS12, PEM; default by the file's name, else PEM).</param>
-/// <param name="Trust">GATEWAY_SSL_TRUST_STORE_PATH, with GATEWAY_SSL_TRUST_STORE_PASSWORD, GATEWAY_SSL_TRUST_STORE_TYPE: whose client certificates are taken; null: nobody's.</param>
-/// <param name="ClientAuth">GATEWAY_SSL_CLIENT_AUTH, default NONE.</param>
-/// <param name="RevocationLists">GATEWAY_SSL_CRL_PATH: revocation lists (PEM or DER) of all authorities of client certificates; null: none is asked.</param>
-/// <param name="PrincipalMapping">GATEWAY_SSL_PRINCIPAL_MAPPING_RULES, default DEFAULT: from a client certificate's subject to its principal, for SSL.</param>
-public sealed record ListenerTlsOptions(StoreOptions Keys, StoreOptions? Trust, ClientAuth ClientAuth, StoreOptions? RevocationLists, PrincipalMapping PrincipalMapping)
+/// <param name="Trust">Null: nobody's certificates are taken.</param>
+/// <param name="PrincipalMapping">Used for SSL.</param>
+public sealed record ListenerTlsOptions(
+    [Setting("GATEWAY_SSL_KEY_STORE_PATH", "key and certificate chain", Otherwise = "required with TLS", Example = "/etc/gateway/gateway.p12")]
+    [Setting("GATEWAY_SSL_KEY_TYPE", "`PEM`, `PKCS12` or `JKS`", Otherwise = "by the file's name, else `PEM`", Example = "PKCS12")]
+    [Setting("GATEWAY_SSL_KEY_STORE_PASSWORD", "of the store", Otherwise = "none", HasFile = true, Example = "/run/secrets/key-store")]
+    [Setting("GATEWAY_SSL_KEY_PASSWORD", "of the key in it, where that is another", Otherwise = "none", HasFile = true, Example = "/run/secrets/key")]
+    StoreOptions Keys,
+    [Setting("GATEWAY_SSL_TRUST_STORE_PATH", "whose client certificates are taken", Otherwise = "required with client certificates", Example = "/etc/gateway/partners.pem")]
+    [Setting("GATEWAY_SSL_TRUST_STORE_TYPE", "`PEM`, `PKCS12` or `JKS`", Otherwise = "by the file's name, else `PEM`", Example = "PEM")]
+    [Setting("GATEWAY_SSL_TRUST_STORE_PASSWORD", "of the store", Otherwise = "none", HasFile = true, Example = "/run/secrets/trust-store")]
+    StoreOptions? Trust,
+    [Setting("GATEWAY_SSL_CLIENT_AUTH", "whether clients show certificates: `NONE`, `REQUEST`, `REQUIRE`", Default = "NONE", Example = "REQUIRE")]
+    ClientAuth ClientAuth,
+    [Setting("GATEWAY_SSL_CRL_PATH", "revocation lists (PEM or DER) of all authorities of client certificates", Otherwise = "none: not asked", Example = "/etc/gateway/partners.crl")]
+    StoreOptions? RevocationLists,
+    [Setting("GATEWAY_SSL_PRINCIPAL_MAPPING_RULES", "from a certificate's subject to its principal, in Kafka's grammar", Default = "DEFAULT", Example = "RULE:^CN=([^,]+).*$/$1/L,DEFAULT")]
+    PrincipalMapping PrincipalMapping)
 {
     private const string KeyStore = "GATEWAY_SSL_KEY_STORE_PATH";
     private const string TrustStore = "GATEWAY_SSL_TRUST_STORE_PATH";

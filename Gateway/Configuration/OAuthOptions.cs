@@ -1,3 +1,5 @@
+using PartnerPlatform.Contracts;
+
 namespace PartnerPlatform.Gateway.Configuration;
 
 /// <summary>An OAuth issuer outside the platform.</summary>
@@ -6,12 +8,17 @@ namespace PartnerPlatform.Gateway.Configuration;
 public sealed record OAuthIssuer(string Name, Uri KeysUrl);
 
 /// <summary>Whose access tokens are taken by OAUTHBEARER; the platform's own Identity always is.</summary>
-/// <param name="IdentityUrl">GATEWAY_IDENTITY_URL.</param>
-/// <param name="Issuers">GATEWAY_OAUTH_EXPECTED_ISSUER and GATEWAY_OAUTH_JWKS_URL: one or more, with commas, in the same order.</param>
-/// <param name="Audiences">GATEWAY_OAUTH_EXPECTED_AUDIENCES: with commas; a token of those issuers needs one of them.</param>
-/// <param name="SubjectClaim">GATEWAY_OAUTH_SUB_CLAIM_NAME, default <c>sub</c>: the claim that service accounts are linked by.</param>
-/// <param name="KeyRefresh">GATEWAY_OAUTH_JWKS_REFRESH in seconds, default 300: how often keys are read again.</param>
-public sealed record OAuthOptions(Uri IdentityUrl, IReadOnlyList<OAuthIssuer> Issuers, IReadOnlyList<string> Audiences, string SubjectClaim, TimeSpan KeyRefresh)
+public sealed record OAuthOptions(
+    Uri IdentityUrl,
+    [Setting("GATEWAY_OAUTH_EXPECTED_ISSUER", "claim `iss` of access tokens from issuers outside, with commas; the platform's own Identity is always taken", Otherwise = "none", Example = "https://login.example.com/realms/apps")]
+    [Setting("GATEWAY_OAUTH_JWKS_URL", "where each issuer's signing keys are, in the same order; https, but for loopback addresses", Otherwise = "required with the issuers", Example = "https://login.example.com/realms/apps/keys")]
+    IReadOnlyList<OAuthIssuer> Issuers,
+    [Setting("GATEWAY_OAUTH_EXPECTED_AUDIENCES", "a token of those issuers needs one of these in its claim `aud`, with commas", Otherwise = "required with the issuers", Example = "kafka,gateway")]
+    IReadOnlyList<string> Audiences,
+    [Setting("GATEWAY_OAUTH_SUB_CLAIM_NAME", "claim that service accounts are linked by; for delegated logins it must be the one that brokers name users by", Default = "sub", Example = "client_id")]
+    string SubjectClaim,
+    [Setting("GATEWAY_OAUTH_JWKS_REFRESH", "how often signing keys are read again; an unknown one is looked for at once", Default = "300", Unit = "s", Example = "60")]
+    TimeSpan KeyRefresh)
 {
     /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
     public static OAuthOptions Read(IConfiguration configuration, Uri identityUrl)

@@ -1,40 +1,41 @@
+using PartnerPlatform.Contracts;
+
 namespace PartnerPlatform.Identity.Configuration;
 
 /// <summary>Everything that Identity is told from outside.</summary>
-/// <param name="Issuer"><c>IDENTITY_URL</c>: the <c>iss</c> of its tokens and where others find it. Plain http only on a loopback address.</param>
-/// <param name="Database"><c>IDENTITY_DATABASE</c>: PostgreSQL connection string.</param>
-/// <param name="Platform"><c>PLATFORM_URL</c>: whose feed the clients come from.</param>
-/// <param name="MasterKeyFile"><c>IDENTITY_MASTER_KEY_FILE</c>: base64, 32 bytes; wraps the signing keys in the database.</param>
-/// <param name="ApplySchema"><c>IDENTITY_APPLY_SCHEMA</c>, default false: bring the database to this version's schema at start.</param>
-/// <param name="TokenLifetime"><c>IDENTITY_TOKEN_LIFETIME</c>, default 10m.</param>
-/// <param name="KeyRotation"><c>IDENTITY_KEY_ROTATION</c>, default 30d: how long one key signs.</param>
-/// <param name="KeyAnnounce">
-/// <c>IDENTITY_KEY_ANNOUNCE</c>, default 1d: how long a key is in the JWKS before it signs; longer than any reader keeps the JWKS.
-/// </param>
-/// <param name="SessionLifetime"><c>IDENTITY_SESSION_LIFETIME</c>, default 12h: how long a person stays logged in, in the browser and by refresh tokens.</param>
-/// <param name="LoginAttempts"><c>IDENTITY_LOGIN_ATTEMPTS</c>, default 5: failed logins under a name before it has to wait.</param>
-/// <param name="LoginDelay"><c>IDENTITY_LOGIN_DELAY</c>, default 30s: the first wait; doubled by each further failure, up to 64 times as long.</param>
-/// <param name="TokenRate"><c>IDENTITY_TOKEN_RATE</c>, default 50: requests a second for tokens (also to look at them, and to revoke them) that one address may make in the long run; 20 seconds' worth at once; 0 = any.</param>
-/// <param name="LoginRate"><c>IDENTITY_LOGIN_RATE</c>, default 5: the same for what people send: logins, codes, passwords.</param>
+/// <param name="KeyAnnounce">Longer than any reader keeps the JWKS.</param>
 /// <param name="Portal">The portal's client, or null.</param>
 /// <param name="Provider">An OpenID Connect provider outside at which people log in, or null.</param>
-/// <param name="LocalPasswords"><c>IDENTITY_LOCAL_PASSWORDS</c>: whether people log in with passwords kept here; default true without a provider, false with one.</param>
 internal sealed record IdentityOptions(
+    [Setting("IDENTITY_URL", "issuer of its tokens, and where others find it; https, but for loopback addresses", Example = "https://identity.example.com")]
     Uri Issuer,
+    [Setting("IDENTITY_DATABASE", "PostgreSQL connection string", Example = "Host=postgres;Database=identity;Username=identity;Password=...")]
     string Database,
+    [Setting("PLATFORM_URL", "whose feed its clients come from", Example = "https://platform.example.com")]
     Uri Platform,
+    [Setting("IDENTITY_MASTER_KEY_FILE", "32 bytes in base64; wraps the signing keys in the database", Example = "/run/secrets/identity-master")]
     string MasterKeyFile,
+    [Setting("IDENTITY_APPLY_SCHEMA", "bring the database to this version's schema at start; in production run it once with the argument `apply-schema`", Default = "false", Example = "true")]
     bool ApplySchema,
+    [Setting("IDENTITY_TOKEN_LIFETIME", "of access tokens", Default = "10m", Example = "5m")]
     TimeSpan TokenLifetime,
+    [Setting("IDENTITY_KEY_ROTATION", "how long one key signs", Default = "30d", Example = "90d")]
     TimeSpan KeyRotation,
+    [Setting("IDENTITY_KEY_ANNOUNCE", "how long a key is in the JWKS before it signs", Default = "1d", Example = "2d")]
     TimeSpan KeyAnnounce,
+    [Setting("IDENTITY_SESSION_LIFETIME", "how long a person stays logged in, in the browser and by refresh tokens", Default = "12h", Example = "1h")]
     TimeSpan SessionLifetime,
+    [Setting("IDENTITY_LOGIN_ATTEMPTS", "failed logins under a name before it has to wait", Default = "5", Example = "3")]
     int LoginAttempts,
+    [Setting("IDENTITY_LOGIN_DELAY", "the first wait; doubled by each further failure, up to 64 times as long", Default = "30s", Example = "1m")]
     TimeSpan LoginDelay,
+    [Setting("IDENTITY_TOKEN_RATE", "requests for tokens (also to look at them, and to revoke them) that one address may make in the long run, 20 seconds' worth at once; 0 = any. Behind a proxy set `ASPNETCORE_FORWARDEDHEADERS_ENABLED=true`, or all have its address", Default = "50", Unit = "a second", Example = "200")]
     int TokenRate,
+    [Setting("IDENTITY_LOGIN_RATE", "the same for what people send: logins, codes, passwords", Default = "5", Unit = "a second", Example = "20")]
     int LoginRate,
     PortalOptions? Portal,
     ProviderOptions? Provider,
+    [Setting("IDENTITY_LOCAL_PASSWORDS", "whether people log in with passwords kept here, and accept invitations. What is open by a way that is closed ends", Otherwise = "`true`; with an identity provider `false`", Example = "true")]
     bool LocalPasswords)
 {
     /// <summary>How long the longest-living token lives: refresh tokens live as long as sessions.</summary>

@@ -1,9 +1,13 @@
+using PartnerPlatform.Contracts;
+
 namespace PartnerPlatform.Identity.Configuration;
 
 /// <summary>The portal as an OAuth client.</summary>
-/// <param name="Url"><c>IDENTITY_PORTAL_URL</c>: base URL, as browsers see it. Plain http only on a loopback address.</param>
-/// <param name="Secret">From <c>IDENTITY_PORTAL_SECRET_FILE</c>: 32 characters or more.</param>
-internal sealed record PortalOptions(Uri Url, string Secret)
+internal sealed record PortalOptions(
+    [Setting("IDENTITY_PORTAL_URL", "base URL of the portal, as browsers see it; with it the OAuth client `portal` is set up; https, but for loopback addresses", Otherwise = "none", Example = "https://portal.example.com")]
+    Uri Url,
+    [Setting("IDENTITY_PORTAL_SECRET_FILE", "the portal's client secret, 32 characters or more", Otherwise = "required with `IDENTITY_PORTAL_URL`", Example = "/run/secrets/portal")]
+    string Secret)
 {
     private const string UrlSetting = "IDENTITY_PORTAL_URL";
     private const string SecretSetting = "IDENTITY_PORTAL_SECRET_FILE";

@@ -1,45 +1,40 @@
+using PartnerPlatform.Contracts;
 using PartnerPlatform.Identity.Provider;
 
 namespace PartnerPlatform.Identity.Configuration;
 
 /// <summary>An OpenID Connect provider outside, at which people log in instead of with passwords here.</summary>
-/// <param name="Issuer"><c>IDENTITY_PROVIDER_ISSUER</c>, exactly as the provider's discovery document says it. Plain http only on a loopback address.</param>
-/// <param name="ClientId"><c>IDENTITY_PROVIDER_CLIENT_ID</c>: Identity's client at the provider.</param>
-/// <param name="ClientSecret"><c>IDENTITY_PROVIDER_CLIENT_SECRET</c>, or from the file <c>IDENTITY_PROVIDER_CLIENT_SECRET_FILE</c>.</param>
-/// <param name="Scopes"><c>IDENTITY_PROVIDER_SCOPES</c>, with spaces; default <c>openid profile</c>. <c>openid</c> is always asked for.</param>
-/// <param name="Name"><c>IDENTITY_PROVIDER_NAME</c>: what people know the provider by; default the issuer's host.</param>
-/// <param name="RoleClaim"><c>IDENTITY_PROVIDER_ROLE_CLAIM</c>, default <c>groups</c>: the claim whose values <paramref name="Roles"/> maps.</param>
-/// <param name="Roles"><c>IDENTITY_PROVIDER_ROLES</c>: from values of the claim to roles.</param>
-/// <param name="OrganizationClaim"><c>IDENTITY_PROVIDER_ORGANIZATION_CLAIM</c>: the claim that names the organisation of partner admins; null = the mapping names it.</param>
-/// <param name="LogOut"><c>IDENTITY_PROVIDER_LOGOUT</c>, default false: logging out here logs out at the provider too.</param>
+/// <param name="OrganizationClaim">Null: the mapping names the organisation.</param>
 internal sealed record ProviderOptions(
+    [Setting("IDENTITY_PROVIDER_ISSUER", "the provider, exactly as its discovery document says `issuer`; https, but for loopback addresses", Otherwise = "none", Example = "https://login.example.com/realms/staff")]
     Uri Issuer,
+    [Setting("IDENTITY_PROVIDER_CLIENT_ID", "Identity's client there: confidential, code flow", Otherwise = "required with the issuer", Example = "partnerplatform")]
     string ClientId,
+    [Setting("IDENTITY_PROVIDER_CLIENT_SECRET", "its secret", Otherwise = "required with the issuer", HasFile = true, Example = "/run/secrets/provider-client")]
     string ClientSecret,
+    [Setting("IDENTITY_PROVIDER_SCOPES", "what to ask for, with spaces; `openid` always is", Default = "openid profile", Example = "openid profile groups")]
     IReadOnlyList<string> Scopes,
+    [Setting("IDENTITY_PROVIDER_NAME", "what people know it by: \"Log in with ...\"", Otherwise = "the issuer's host", Example = "Example Ltd.")]
     string Name,
+    [Setting("IDENTITY_PROVIDER_ROLE_CLAIM", "claim of the ID token (or of the user info) whose values the roles are made from: a text or a list", Default = "groups", Example = "roles")]
     string RoleClaim,
+    [Setting("IDENTITY_PROVIDER_ROLES", "`value=role` with semicolons, from values of the claim to `operator`, `auditor` or `partner_admin:organisation` (by name); the last `=` separates; the first entry that fits counts; who fits none gets no session", Otherwise = "required with the issuer", Example = "kafka-admins=operator;revision=auditor;acme=partner_admin:acme")]
     RoleMapping Roles,
+    [Setting("IDENTITY_PROVIDER_ORGANIZATION_CLAIM", "claim that names the organisation, exactly one; with it `partner_admin` may stand without an organisation", Otherwise = "none", Example = "organisation")]
     string? OrganizationClaim,
+    [Setting("IDENTITY_PROVIDER_LOGOUT", "logging out here also logs out there, where the provider has an `end_session_endpoint`", Default = "false", Example = "true")]
     bool LogOut)
 {
-    private const string Prefix = "IDENTITY_PROVIDER_";
-    private const string IssuerSetting = Prefix + "ISSUER";
-    private const string SecretSetting = Prefix + "CLIENT_SECRET";
-    private const string RolesSetting = Prefix + "ROLES";
-
-    private static readonly string[] Others =
-    [
-        Prefix + "CLIENT_ID", SecretSetting, SecretSetting + "_FILE", Prefix + "SCOPES", Prefix + "NAME", Prefix + "ROLE_CLAIM", RolesSetting,
-        Prefix + "ORGANIZATION_CLAIM", Prefix + "LOGOUT",
-    ];
+    private const string IssuerSetting = "IDENTITY_PROVIDER_ISSUER";
+    private const string RolesSetting = "IDENTITY_PROVIDER_ROLES";
+    private const string OrganizationSetting = "IDENTITY_PROVIDER_ORGANIZATION_CLAIM";
 
     /// <summary>Null when there is no issuer; then the other settings would mean nothing, and are refused.</summary>
     public static ProviderOptions? Read(Settings settings, Uri own)
     {
         if (!settings.Has(IssuerSetting))
         {
-            foreach (var name in Others.Where(settings.Has))
+            foreach (var name in SettingAttribute.Of(typeof(ProviderOptions)).SelectMany(setting => setting.Names).Where(settings.Has))
             {
                 settings.Require(false, name, $"means nothing without {IssuerSetting}");
             }
@@ -52,20 +47,20 @@ internal sealed record ProviderOptions(
         settings.Require(
             issuer.Query.Length + issuer.Fragment.Length + issuer.UserInfo.Length == 0, IssuerSetting, $"has no query, fragment or user: {issuer.GetLeftPart(UriPartial.Path)}");
         settings.Require(issuer != own, IssuerSetting, $"is this Identity itself, not a provider: {issuer}");
-        var organization = settings.Has(Prefix + "ORGANIZATION_CLAIM") ? settings.Text(Prefix + "ORGANIZATION_CLAIM") : null;
+        var organization = settings.Has(OrganizationSetting) ? settings.Text(OrganizationSetting) : null;
         var text = settings.Text(RolesSetting);
         var (roles, fault) = text.Length == 0 ? (RoleMapping.Empty, null) : RoleMapping.Parse(text, organizationFromClaim: organization is not null);
         settings.Require(fault is null, RolesSetting, fault ?? "");
         return new ProviderOptions(
             issuer,
-            settings.Text(Prefix + "CLIENT_ID"),
-            settings.SecretOrFile(SecretSetting),
-            [.. (settings.Has(Prefix + "SCOPES") ? settings.Text(Prefix + "SCOPES") : "profile").Split(' ', StringSplitOptions.RemoveEmptyEntries).Append("openid").Distinct()],
-            settings.Has(Prefix + "NAME") ? settings.Text(Prefix + "NAME") : issuer.Host,
-            settings.Has(Prefix + "ROLE_CLAIM") ? settings.Text(Prefix + "ROLE_CLAIM") : "groups",
+            settings.Text("IDENTITY_PROVIDER_CLIENT_ID"),
+            settings.SecretOrFile("IDENTITY_PROVIDER_CLIENT_SECRET"),
+            [.. settings.Text("IDENTITY_PROVIDER_SCOPES", "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries).Append("openid").Distinct()],
+            settings.Text("IDENTITY_PROVIDER_NAME", issuer.Host),
+            settings.Text("IDENTITY_PROVIDER_ROLE_CLAIM", "groups"),
             roles,
             organization,
-            settings.Flag(Prefix + "LOGOUT", otherwise: false));
+            settings.Flag("IDENTITY_PROVIDER_LOGOUT", otherwise: false));
     }
 
     /// <summary>Without the secret.</summary>

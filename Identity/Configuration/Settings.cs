@@ -11,6 +11,8 @@ internal sealed class Settings(IConfiguration configuration)
 
     public string Text(string name) => configuration[name] is { Length: > 0 } value ? value : Fault(name, "is missing", "");
 
+    public string Text(string name, string otherwise) => Has(name) ? Text(name) : otherwise;
+
     public Uri Url(string name)
     {
         var text = Text(name);

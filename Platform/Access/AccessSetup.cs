@@ -10,14 +10,9 @@ namespace PartnerPlatform.Platform.Access;
 /// <summary>Access tokens of Identity; its keys are kept, so that an Identity that is away stops no one who holds a token.</summary>
 public static class AccessSetup
 {
-    public static void AddAccess(this WebApplicationBuilder builder)
+    /// <param name="authority">Base URL of Identity.</param>
+    public static void AddAccess(this WebApplicationBuilder builder, Uri authority)
     {
-        var text = builder.Configuration.Required("IDENTITY_URL", "base URL of Identity, the issuer of access tokens");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var authority) || !(authority.Scheme == "https" || (authority.Scheme == "http" && authority.IsLoopback)))
-        {
-            throw new ConfigurationFault("IDENTITY_URL", $"'{text}' is not an https URL (http is for loopback only).");
-        }
-
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
         {
             options.Authority = authority.ToString();

@@ -1,7 +1,7 @@
 namespace PartnerPlatform.Platform.Access;
 
 /// <summary>Addresses of Identity's pages for people.</summary>
-/// <param name="Identity">Base URL, <c>IDENTITY_URL</c>.</param>
+/// <param name="Identity">Base URL.</param>
 public sealed record IdentityPages(Uri Identity)
 {
     public const string Invitation = "invitation";

@@ -1,4 +1,5 @@
 using Marten;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Database;
 
 namespace PartnerPlatform.Platform.Clients;
@@ -11,15 +12,6 @@ public static class ClientSetup
         (typeof(ClientSecretsRevoked), "client_secrets_revoked"),
         (typeof(ClientRemoved), "client_removed"));
 
-    public static void AddClients(this WebApplicationBuilder builder)
-    {
-        const string name = "PLATFORM_BOOTSTRAP_OPERATOR_SECRET_FILE";
-        var file = builder.Configuration[name] is { Length: > 0 } path ? path : null;
-        if (file is not null && !File.Exists(file))
-        {
-            throw new ConfigurationFault(name, $"there is no file '{file}'.");
-        }
-
-        builder.Services.AddSingleton(new FirstClientOptions(file)).AddSingleton<FirstClient>();
-    }
+    public static void AddClients(this IServiceCollection services, PlatformOptions settings) =>
+        services.AddSingleton(new FirstClientOptions(settings.FirstSecretFile)).AddSingleton<FirstClient>();
 }

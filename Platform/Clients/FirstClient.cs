@@ -1,12 +1,10 @@
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Platform.Commands;
-using PartnerPlatform.Platform.Database;
+using PartnerPlatform.Platform.Configuration;
 
 namespace PartnerPlatform.Platform.Clients;
 
-/// <param name="SecretFile">
-/// <c>PLATFORM_BOOTSTRAP_OPERATOR_SECRET_FILE</c>: file with the secret of the first client, <c>operator</c>; null: none is made.
-/// </param>
+/// <param name="SecretFile">File with the secret of the first client, <c>operator</c>; null: none is made.</param>
 public sealed record FirstClientOptions(string? SecretFile);
 
 /// <summary>Someone must be able to begin: the client <c>operator</c> is created, by an event, when there is no such client.</summary>
@@ -24,7 +22,7 @@ public sealed class FirstClient(FirstClientOptions options, Acceptance acceptanc
         var text = (await File.ReadAllTextAsync(options.SecretFile, ct)).Trim();
         if (text.Length < 32)
         {
-            throw new ConfigurationFault("PLATFORM_BOOTSTRAP_OPERATOR_SECRET_FILE", "holds fewer than 32 characters.");
+            throw new ConfigurationFault(PlatformOptions.FirstSecret, "holds fewer than 32 characters.");
         }
 
         var ask = new Ask(Caller.Platform, "first start", Ids.New("change"), time.GetUtcNow());

@@ -5,6 +5,7 @@ using Npgsql;
 using PartnerPlatform.Platform.AccessControl;
 using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Clients;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Nodes;
 using PartnerPlatform.Platform.Organizations;
 using PartnerPlatform.Platform.PartnerZones;
@@ -18,10 +19,9 @@ namespace PartnerPlatform.Platform.Database;
 
 public static class DatabaseSetup
 {
-    public static void AddDatabase(this WebApplicationBuilder builder)
+    public static void AddDatabase(this WebApplicationBuilder builder, PlatformOptions settings)
     {
-        builder.Services.AddSingleton(_ => Connect(builder.Configuration));
-        _ = ConnectionString(builder.Configuration);
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(settings.Database).Build());
         builder.Services.AddMarten(sp =>
         {
             var options = new StoreOptions();
@@ -41,7 +41,7 @@ public static class DatabaseSetup
         });
         builder.Services.AddSingleton<DatabaseSchema>().AddSingleton<DatabaseStart>().AddHostedService<Sweeper>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<DatabaseStart>());
-        builder.Services.AddSingleton(new DatabaseStartOptions(builder.Configuration["PLATFORM_APPLY_SCHEMA"] == "true"));
+        builder.Services.AddSingleton(new DatabaseStartOptions(settings.ApplySchema));
     }
 
     public static void AddEveryStream(this StoreOptions options)
@@ -56,22 +56,5 @@ public static class DatabaseSetup
         options.AddNodes();
         options.AddClients();
         options.AddPeople();
-    }
-
-    private static NpgsqlDataSource Connect(IConfiguration configuration) => new NpgsqlDataSourceBuilder(ConnectionString(configuration)).Build();
-
-    private static string ConnectionString(IConfiguration configuration)
-    {
-        const string name = "PLATFORM_DATABASE";
-        try
-        {
-            var settings = new NpgsqlConnectionStringBuilder(configuration.Required(name, "PostgreSQL connection string"));
-            settings.ApplicationName ??= "platform";
-            return settings.ConnectionString;
-        }
-        catch (ArgumentException)
-        {
-            throw new ConfigurationFault(name, "is not a PostgreSQL connection string.");
-        }
     }
 }

@@ -1,8 +1,9 @@
 using PartnerPlatform.Platform.Clients;
+using PartnerPlatform.Platform.Configuration;
 
 namespace PartnerPlatform.Platform.Database;
 
-/// <param name="ApplySchema"><c>PLATFORM_APPLY_SCHEMA=true</c>: apply the schema at start; else <c>db-apply</c> does it beforehand.</param>
+/// <param name="ApplySchema">Apply the schema at start; else <c>db-apply</c> does it beforehand.</param>
 public sealed record DatabaseStartOptions(bool ApplySchema);
 
 /// <summary>What needs the database before others may begin; waits for it for as long as it takes.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PartnerPlatform.Platform.Configuration;
 
 namespace PartnerPlatform.Platform.Database;
 

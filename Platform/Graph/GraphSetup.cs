@@ -5,16 +5,16 @@ using GraphQL.SystemTextJson;
 using GraphQL.Types;
 using GraphQL.Utilities;
 using PartnerPlatform.Platform.Commands;
-using PartnerPlatform.Platform.Database;
+using PartnerPlatform.Platform.Configuration;
 
 namespace PartnerPlatform.Platform.Graph;
 
 public static class GraphSetup
 {
-    public static void AddGraph(this WebApplicationBuilder builder)
+    public static void AddGraph(this WebApplicationBuilder builder, PlatformOptions settings)
     {
         builder.Services.AddRootFields();
-        builder.Services.AddSingleton(new QueryLimitOptions(builder.Configuration.Flag("PLATFORM_PARTNER_INTROSPECTION", false)));
+        builder.Services.AddSingleton(new QueryLimitOptions(settings.PartnerIntrospection));
         builder.Services.AddSingleton<Dispatch>().AddSingleton<Reading>();
         builder.Services.AddGraphQL(graph => graph
             .AddSchema<PlatformSchema>()

@@ -8,7 +8,7 @@ using PartnerPlatform.Platform.Commands;
 
 namespace PartnerPlatform.Platform.Graph;
 
-/// <param name="PartnerIntrospection">PLATFORM_PARTNER_INTROSPECTION, default false: whether partner admins may ask for the schema.</param>
+/// <param name="PartnerIntrospection">Whether partner admins may ask for the schema.</param>
 public sealed record QueryLimitOptions(bool PartnerIntrospection);
 
 /// <summary>What one request may cost: depth, complexity by role, and how often a field comes under other names.</summary>

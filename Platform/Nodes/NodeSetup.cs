@@ -1,4 +1,5 @@
 using Marten;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Database;
 
 namespace PartnerPlatform.Platform.Nodes;
@@ -10,10 +11,9 @@ public static class NodeSetup
         (typeof(NodeEndpointChanged), "node_endpoint_changed"),
         (typeof(NodeRemoved), "node_removed"));
 
-    public static void AddNodes(this WebApplicationBuilder builder)
+    public static void AddNodes(this WebApplicationBuilder builder, PlatformOptions settings)
     {
-        builder.Services.AddSingleton(MasterKey.FromFile(
-            builder.Configuration.Required(MasterKey.FileVariable, "file with 32 random bytes in base64; seals keys kept in the database")));
+        builder.Services.AddSingleton(settings.MasterKey);
         builder.Services.AddOwnTables("nodes", NodeStates.Sql);
         builder.Services.AddSingleton<NodeStates>().AddSingleton<TopicIdKey>().AddScoped<Facts>();
     }

@@ -1,4 +1,5 @@
 using Marten;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Database;
 
 namespace PartnerPlatform.Platform.PartnerZones;
@@ -20,14 +21,12 @@ public static class PartnerZoneSetup
         options.Schema.For<PartnerZone>().Index(x => x.OrganizationId);
     }
 
-    public static void AddPartnerZones(this WebApplicationBuilder builder)
+    public static void AddPartnerZones(this WebApplicationBuilder builder, PlatformOptions settings)
     {
-        var hours = builder.Configuration.Number("PLATFORM_ZONE_PENDING_HOURS", 24, 1);
-        builder.Services.AddSingleton(new PendingZonesOptions(TimeSpan.FromHours(hours), TimeSpan.FromSeconds(15)));
+        builder.Services.AddSingleton(new PendingZonesOptions(settings.ZonePendingLimit, TimeSpan.FromSeconds(15)));
         builder.Services.AddOwnTables("partner-zones", Shares.Sql);
         builder.Services.AddSingleton<PendingZones>();
-        var identity = new Uri(builder.Configuration.Required("IDENTITY_URL", "base URL of Identity, where clients get access tokens"));
-        builder.Services.AddSingleton(s => new Addresses(s.GetRequiredService<IDocumentStore>(), new Uri(identity, "/connect/token").AbsoluteUri));
+        builder.Services.AddSingleton(s => new Addresses(s.GetRequiredService<IDocumentStore>(), new Uri(settings.Identity, "/connect/token").AbsoluteUri));
         builder.Services.AddHostedService<PendingZonesClock>();
     }
 }

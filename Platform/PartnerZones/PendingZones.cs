@@ -12,7 +12,7 @@ public static class SweepPendingZonesHandler
     public static Task Handle(SweepPendingZones _, PendingZones zones, IMessageBus bus, CancellationToken ct) => zones.Sweep(bus, ct);
 }
 
-/// <param name="PendingLimit">After which a zone that still misses something has failed; <c>PLATFORM_ZONE_PENDING_HOURS</c>, default 24 h.</param>
+/// <param name="PendingLimit">After which a zone that still misses something has failed.</param>
 /// <param name="Period">How often the sweep looks without being woken: a process may have died before it woke it.</param>
 public sealed record PendingZonesOptions(TimeSpan PendingLimit, TimeSpan Period);
 

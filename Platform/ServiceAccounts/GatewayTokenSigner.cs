@@ -2,35 +2,14 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Platform.Commands;
-using PartnerPlatform.Platform.Database;
 
 namespace PartnerPlatform.Platform.ServiceAccounts;
 
 /// <summary>Signs what an application uses as its password; see <see cref="GatewayTokens"/>.</summary>
-public sealed class GatewayTokenSigner
+public sealed class GatewayTokenSigner(byte[] key)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly SigningCredentials _credentials;
-
-    public GatewayTokenSigner(string base64)
-    {
-        byte[] key;
-        try
-        {
-            key = Convert.FromBase64String(base64);
-        }
-        catch (FormatException)
-        {
-            throw new ConfigurationFault(GatewayTokens.SecretKeyVariable, "is not base64.");
-        }
-
-        if (key.Length < 32)
-        {
-            throw new ConfigurationFault(GatewayTokens.SecretKeyVariable, $"has {key.Length * 8} bits, 256 are needed.");
-        }
-
-        _credentials = new SigningCredentials(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256);
-    }
+    private readonly SigningCredentials _credentials = new(new SymmetricSecurityKey(key), SecurityAlgorithms.HmacSha256);
 
     public Secret Sign(ServiceAccount account, TokenIssued token) => new(_handler.CreateToken(new SecurityTokenDescriptor
     {

@@ -1,5 +1,5 @@
 using Marten;
-using PartnerPlatform.Contracts.Tokens;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Database;
 
 namespace PartnerPlatform.Platform.ServiceAccounts;
@@ -19,6 +19,5 @@ public static class ServiceAccountSetup
         options.Schema.For<ServiceAccount>().Index(x => x.VirtualClusterId).Index(x => x.Name);
     }
 
-    public static void AddServiceAccounts(this WebApplicationBuilder builder) => builder.Services.AddSingleton(
-        new GatewayTokenSigner(builder.Configuration.Secret(GatewayTokens.SecretKeyVariable, "base64, 256 bit, signs tokens for SASL/PLAIN")));
+    public static void AddServiceAccounts(this IServiceCollection services, PlatformOptions settings) => services.AddSingleton(new GatewayTokenSigner(settings.UserPoolSecretKey));
 }

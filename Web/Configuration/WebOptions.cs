@@ -1,14 +1,23 @@
+using PartnerPlatform.Contracts;
+
 namespace PartnerPlatform.Web.Configuration;
 
 /// <summary>Everything that the portal is told from outside.</summary>
-/// <param name="Listen"><c>WEB_LISTEN</c>: address:port.</param>
-/// <param name="PublicUrl"><c>WEB_PUBLIC_URL</c>: where browsers find it; Identity sends people back there. Plain http only on a loopback address.</param>
-/// <param name="Identity"><c>WEB_IDENTITY_URL</c>: issuer that people log in at.</param>
-/// <param name="Platform"><c>WEB_PLATFORM_URL</c>: whose GraphQL API the pages ask.</param>
-/// <param name="ClientSecretFile"><c>WEB_CLIENT_SECRET_FILE</c>: holds the secret of the OAuth client <c>portal</c>.</param>
-/// <param name="StateFolder"><c>WEB_STATE_DIR</c>: keeps the keys that protect cookies, so that they survive a restart.</param>
-/// <param name="Certificate"><c>Kestrel__Certificates__Default__Path</c>, as ASP.NET Core names it; null: no TLS.</param>
-public sealed record WebOptions(string Listen, Uri PublicUrl, Uri Identity, Uri Platform, string ClientSecretFile, string StateFolder, string? Certificate = null)
+public sealed record WebOptions(
+    [Setting("WEB_LISTEN", "address:port that it listens on", Example = "0.0.0.0:8080")]
+    string Listen,
+    [Setting("WEB_PUBLIC_URL", "where browsers find it, and Identity sends people back to; https, but for loopback addresses", Example = "https://portal.example.com")]
+    Uri PublicUrl,
+    [Setting("WEB_IDENTITY_URL", "issuer that people log in at; https, but for loopback addresses", Example = "https://identity.example.com")]
+    Uri Identity,
+    [Setting("WEB_PLATFORM_URL", "whose GraphQL API the pages ask; https, but for loopback addresses", Example = "https://platform.example.com")]
+    Uri Platform,
+    [Setting("WEB_CLIENT_SECRET_FILE", "holds the secret of the OAuth client `portal`, the one that Identity was given", Example = "/run/secrets/portal")]
+    string ClientSecretFile,
+    [Setting("WEB_STATE_DIR", "keeps the keys that protect cookies and drafts, so that they survive a restart; mode 700", Example = "/var/lib/portal")]
+    string StateFolder,
+    [Setting("Kestrel__Certificates__Default__Path", "certificate that it listens with, see [below](#tls-between-the-parts)", Otherwise = "none: no TLS", Example = "/etc/portal/portal.pem")]
+    string? Certificate = null)
 {
     public const string ClientId = "portal";
 

@@ -5,18 +5,19 @@ public static class ApprovedFile
 {
     /// <summary>Fails unless the text is the approved one.</summary>
     /// <param name="path">From the repository's root.</param>
-    public static void MustBe(string path, string text)
+    /// <param name="part">Which part of it the caller answers for, where there are more: in the name of what was received.</param>
+    public static void MustBe(string path, string text, string? part = null)
     {
-        if (Difference(path, text) is { } difference)
+        if (Difference(path, text, part) is { } difference)
         {
             throw new StackException(difference);
         }
     }
 
-    private static string? Difference(string path, string text)
+    private static string? Difference(string path, string text, string? part)
     {
         var approved = Path.Combine(Repository.Root, path);
-        var received = Path.ChangeExtension(approved, ".received" + Path.GetExtension(path));
+        var received = Path.ChangeExtension(approved, (part is null ? "" : "." + part) + ".received" + Path.GetExtension(path));
         text = text.ReplaceLineEndings("\n").TrimEnd() + "\n";
         if (File.Exists(approved) && File.ReadAllText(approved) == text)
         {

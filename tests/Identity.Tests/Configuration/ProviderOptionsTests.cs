@@ -24,7 +24,7 @@ public sealed class ProviderOptionsTests
         var options = Read([]);
 
         var provider = options.Provider!;
-        Assert.Equal(["profile", "openid"], provider.Scopes);
+        Assert.Equal(["openid", "profile"], provider.Scopes);
         Assert.Equal(("login.example.com", "groups", null, false), (provider.Name, provider.RoleClaim, provider.OrganizationClaim, provider.LogOut));
         Assert.False(options.LocalPasswords);
         Assert.DoesNotContain("a secret", $"{options} {provider}", StringComparison.Ordinal);

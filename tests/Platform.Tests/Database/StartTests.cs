@@ -1,4 +1,4 @@
-using PartnerPlatform.Platform.Database;
+using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Tests.Hosting;
 
 namespace PartnerPlatform.Platform.Tests.Database;

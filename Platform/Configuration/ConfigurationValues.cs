@@ -1,19 +1,21 @@
 using System.Globalization;
 
-namespace PartnerPlatform.Platform.Database;
+namespace PartnerPlatform.Platform.Configuration;
 
 /// <summary>A configuration value that cannot be used; the message names it.</summary>
 public sealed class ConfigurationFault(string name, string why) : Exception($"{name}: {why}");
 
 public static class ConfigurationValues
 {
+    public static string? Optional(this IConfiguration configuration, string name) => configuration[name] is { Length: > 0 } value ? value : null;
+
     public static string Required(this IConfiguration configuration, string name, string meaning) =>
-        configuration[name] is { Length: > 0 } value ? value : throw new ConfigurationFault(name, $"is not set ({meaning}).");
+        configuration.Optional(name) ?? throw new ConfigurationFault(name, $"is not set ({meaning}).");
 
     /// <summary>A secret: the variable itself, or the file that <c>NAME_FILE</c> names.</summary>
     public static string Secret(this IConfiguration configuration, string name, string meaning)
     {
-        if (configuration[name] is { Length: > 0 } || configuration[name + "_FILE"] is not { Length: > 0 } file)
+        if (configuration.Optional(name) is not null || configuration.Optional(name + "_FILE") is not { } file)
         {
             return configuration.Required(name, meaning);
         }
@@ -30,7 +32,7 @@ public static class ConfigurationValues
 
     public static long Number(this IConfiguration configuration, string name, long otherwise, long minimum)
     {
-        if (configuration[name] is not { Length: > 0 } text)
+        if (configuration.Optional(name) is not { } text)
         {
             return otherwise;
         }
