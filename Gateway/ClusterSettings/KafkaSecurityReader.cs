@@ -120,6 +120,6 @@ public static class KafkaSecurityReader
     /// <summary>Type or password without a store: whoever set it forgot the rest.</summary>
     private static StoreOptions? Unused(KafkaProperties properties, string prefix) =>
         properties.Given(prefix).FirstOrDefault(p => properties.Optional(p) is not null) is { } property
-            ? throw new InvalidSettingException($"{properties.NameOf(property)} is set, but no store is: {properties.NameOf(prefix.StartsWith("ssl.truststore", StringComparison.Ordinal) ? "ssl.truststore.location" : "ssl.keystore.location")} is needed with it.")
+            ? throw new InvalidSettingException($"{properties.NameOf(property)} is set, but no store is: {properties.NameOf(prefix.StartsWith("ssl.truststore.", StringComparison.Ordinal) ? "ssl.truststore.location" : "ssl.keystore.location")} is needed with it.")
             : null;
 }

@@ -4,7 +4,7 @@ namespace PartnerPlatform.Gateway.Configuration;
 
 /// <summary>Where the owners of Confluent Cloud API keys are asked for, so that delegated PLAIN logins are known by service account and not by key.</summary>
 public sealed record ConfluentCloudOptions(
-    [Setting("GATEWAY_CONFLUENT_CLOUD_URL", "where owners are asked for", Default = "https://api.confluent.cloud", Example = "https://confluent-proxy.example.com")]
+    [Setting("GATEWAY_CONFLUENT_CLOUD_URL", "where the owners of API keys are asked for", Default = "https://api.confluent.cloud", Example = "https://confluent-proxy.example.com")]
     Uri Url,
     [Setting("GATEWAY_CONFLUENT_CLOUD_API_KEY", "a Cloud API key that may read API keys: delegated PLAIN logins by API keys are known by the keys' owners (`sa-...`)", Otherwise = "none", Example = "ABCDEFGHIJKLMNOP")]
     string ApiKey,

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Platform.Commands;
-using PartnerPlatform.Platform.Database;
 
 namespace PartnerPlatform.Platform.Access;
 

@@ -43,7 +43,7 @@ public abstract partial class DeclaredSettings : IDisposable
             var marker = $"<!-- settings: {table} -->\n";
             Assert.Contains(marker, page, StringComparison.Ordinal);
             var start = page.IndexOf(marker, StringComparison.Ordinal) + marker.Length;
-            var rows = settings.Select(s => $"| {Names(s)} | {Default(s)} | {s.Meaning} | {Value(s, s.Example)} |\n");
+            var rows = settings.Select(s => $"| {string.Join(", ", s.Names.Select(n => $"`{VariableOf(n)}`"))} | {Default(s)} | {s.Meaning} | {Value(s, s.Example)} |\n");
             page = $"{page[..start]}| variable | default | meaning | example |\n| --- | --- | --- | --- |\n{string.Concat(rows)}{page[page.IndexOf("<!-- end -->", start, StringComparison.Ordinal)..]}";
         }
 
@@ -62,7 +62,7 @@ public abstract partial class DeclaredSettings : IDisposable
     [Fact]
     public void A_default_that_is_given_changes_nothing() => Assert.All(All.Where(s => s.Default is not null), setting =>
     {
-        var (without, with) = Outcomes(setting, Key(setting), setting.Default!);
+        var (without, with) = Outcomes(setting, Key(setting.Name), setting.Default!);
 
         Assert.False(without.StartsWith(Refused, StringComparison.Ordinal), without);
         Assert.Equal(without, with);
@@ -75,7 +75,7 @@ public abstract partial class DeclaredSettings : IDisposable
         var (without, with) = Outcomes(setting, ExampleKey(setting), ExampleOf(setting));
 
         Assert.False(with.StartsWith(Refused, StringComparison.Ordinal), with);
-        Assert.True(with != without || Outcomes(setting, Key(setting), "?").With.StartsWith(Refused, StringComparison.Ordinal), $"{setting.Name} = {setting.Example} changes nothing, and ? is taken.");
+        Assert.True(with != without || Outcomes(setting, Key(setting.Name), "?").With.StartsWith(Refused, StringComparison.Ordinal), $"{setting.Name} = {setting.Example} changes nothing, and ? is taken.");
     });
 
     protected abstract object Read(IConfiguration configuration);
@@ -111,11 +111,9 @@ public abstract partial class DeclaredSettings : IDisposable
 
     private static string Value(SettingAttribute setting, string value) => value.Length == 0 ? "(empty)" : $"`{value}`{(setting.Unit is { } unit ? " " + unit : "")}";
 
-    private string Names(SettingAttribute setting) => $"`{VariableOf(setting.Name)}`{(setting.HasFile ? $", `{VariableOf(setting.Name)}_FILE`" : "")}";
+    private string ExampleKey(SettingAttribute setting) => Key(setting.Names.Last());
 
-    private string Key(SettingAttribute setting) => VariableOf(setting.Name).Replace("<CLUSTER>", "BACKUP", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal);
-
-    private string ExampleKey(SettingAttribute setting) => Key(setting) + (setting.HasFile ? "_FILE" : "");
+    private string Key(string name) => VariableOf(name).Replace("<CLUSTER>", "BACKUP", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal);
 
     private (string Without, string With) Outcomes(SettingAttribute setting, string key, string value)
     {
