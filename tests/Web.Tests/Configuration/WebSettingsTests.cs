@@ -12,5 +12,7 @@ public sealed class WebSettingsTests : DeclaredSettings
 
     protected override IEnumerable<string> Folders => ["Web"];
 
+    protected override string ExampleOf(SettingAttribute setting) => setting.Name.StartsWith("Kestrel", StringComparison.Ordinal) ? FileWith("certificate") : base.ExampleOf(setting);
+
     protected override object Read(IConfiguration configuration) => WebOptions.Read(configuration);
 }
