@@ -86,34 +86,8 @@ public sealed class FormerNames(NpgsqlDataSource database, TimeProvider time)
 }
 
 /// <summary>Looks for former names whose time is over.</summary>
-public sealed partial class FormerNamesClock(
-    IServiceScopeFactory scopes, FormerNames names, DatabaseStart database, TimeProvider time, ILogger<FormerNamesClock> log) : BackgroundService
+public sealed class FormerNamesClock(IServiceScopeFactory scopes, FormerNames names, DatabaseStart database, TimeProvider time, ILogger<FormerNamesClock> log)
+    : SweepClock("Former names", TimeSpan.FromSeconds(15), scopes, database, time, log)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await database.Done.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        using var timer = new PeriodicTimer(Period, time);
-        do
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                await names.Sweep(scope.ServiceProvider.GetRequiredService<IMessageBus>(), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (Conflicts.IsUnavailable(e))
-            {
-                NotLookedAt(e.GetType().Name);
-            }
-        }
-        while (!stoppingToken.IsCancellationRequested && await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    [LoggerMessage(1, LogLevel.Warning, "Former names were not looked at ({Fault}); they are, in a while")]
-    private partial void NotLookedAt(string fault);
+    protected override Task Sweep(IMessageBus bus, CancellationToken ct) => names.Sweep(bus, ct);
 }

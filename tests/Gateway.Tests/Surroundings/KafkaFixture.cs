@@ -33,6 +33,9 @@ public class KafkaFixture : IAsyncLifetime
 
     public bool GroupsHaveSettings => !Version.StartsWith("3.", StringComparison.Ordinal);
 
+    /// <summary>Produce 13.</summary>
+    public bool ProducesByTopicId => !Version.StartsWith("3.", StringComparison.Ordinal);
+
     /// <summary>Brokers of 3.9 have the new group protocol where it is asked for, without settings of a group's own: their times are those of <see cref="KafkaGroups.QuickHeartbeatsAsync"/>.</summary>
     protected virtual IEnumerable<string> Settings => !GroupsHaveSettings
         ? ["group.coordinator.rebalance.protocols=classic,consumer", "group.consumer.migration.policy=bidirectional", "group.consumer.session.timeout.ms=6000", "group.consumer.heartbeat.interval.ms=500"]
