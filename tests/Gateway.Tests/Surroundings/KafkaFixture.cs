@@ -33,8 +33,13 @@ public class KafkaFixture : IAsyncLifetime
 
     public bool GroupsHaveSettings => !Version.StartsWith("3.", StringComparison.Ordinal);
 
-    /// <summary>Produce 13.</summary>
-    public bool ProducesByTopicId => !Version.StartsWith("3.", StringComparison.Ordinal);
+    /// <summary>A version of an API, or the highest that these brokers have.</summary>
+    public short AtMost(ApiKey api, short version) => GroupsHaveSettings ? version : api switch
+    {
+        ApiKey.Produce => Math.Min(version, (short)11),
+        ApiKey.ConsumerGroupHeartbeat or ApiKey.ConsumerGroupDescribe => (short)0,
+        _ => version,
+    };
 
     /// <summary>Brokers of 3.9 have the new group protocol where it is asked for, without settings of a group's own: their times are those of <see cref="KafkaGroups.QuickHeartbeatsAsync"/>.</summary>
     protected virtual IEnumerable<string> Settings => !GroupsHaveSettings
