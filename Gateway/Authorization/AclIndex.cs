@@ -40,8 +40,8 @@ public enum Operation : sbyte
 /// </summary>
 public sealed class AclIndex
 {
-    private readonly FrozenDictionary<(ResourceType Type, string Name), Rule[]> _literal;
-    private readonly FrozenDictionary<(ResourceType Type, string Name), Rule[]> _prefixed;
+    private readonly FrozenDictionary<ResourceType, Dictionary<string, Rule[]>> _literal;
+    private readonly FrozenDictionary<ResourceType, Dictionary<string, Rule[]>> _prefixed;
     private readonly FrozenDictionary<ResourceType, int[]> _prefixLengths;
     private readonly bool _allowIfNoAclFound;
 
@@ -53,7 +53,7 @@ public sealed class AclIndex
         _allowIfNoAclFound = allowIfNoAclFound;
         _literal = Index(bindings.Where(b => b.PatternType == "LITERAL"));
         _prefixed = Index(bindings.Where(b => b.PatternType == "PREFIXED"));
-        _prefixLengths = _prefixed.Keys.GroupBy(k => k.Type).ToFrozenDictionary(g => g.Key, g => g.Select(k => k.Name.Length).Distinct().Order().ToArray());
+        _prefixLengths = _prefixed.ToFrozenDictionary(p => p.Key, p => p.Value.Keys.Select(n => n.Length).Distinct().Order().ToArray());
         if (bindings.FirstOrDefault(b => b.PatternType is not ("LITERAL" or "PREFIXED")) is { } unknown)
         {
             throw new FormatException($"Unknown pattern type '{unknown.PatternType}'.");
@@ -65,25 +65,32 @@ public sealed class AclIndex
     /// <param name="host">IP address of the client.</param>
     public bool Allows(string principal, string host, Operation operation, ResourceType type, string name)
     {
-        var allowed = false;
-        var found = false;
-        foreach (var rule in Matching(type, name))
+        // With every request for each of its topics: nothing may be allocated here.
+        var verdict = new Verdict(principal, host, operation);
+        if (_literal.TryGetValue(type, out var literal))
         {
-            found = true;
-            if (!rule.IsFor(principal, host))
-            {
-                continue;
-            }
-
-            if (!rule.Allow && rule.Covers(operation))
-            {
-                return false;
-            }
-
-            allowed |= rule.Allow && (rule.Covers(operation) || rule.Implies(operation));
+            verdict.Add(literal.GetValueOrDefault(name));
+            verdict.Add(name == "*" ? null : literal.GetValueOrDefault("*"));
         }
 
-        return allowed || (!found && _allowIfNoAclFound);
+        if (_prefixed.TryGetValue(type, out var prefixed))
+        {
+            var prefixes = prefixed.GetAlternateLookup<ReadOnlySpan<char>>();
+            foreach (var length in _prefixLengths[type])
+            {
+                if (length > name.Length)
+                {
+                    break;
+                }
+
+                if (prefixes.TryGetValue(name.AsSpan(0, length), out var rules))
+                {
+                    verdict.Add(rules);
+                }
+            }
+        }
+
+        return verdict.Allows(_allowIfNoAclFound);
     }
 
     /// <summary>
@@ -111,53 +118,44 @@ public sealed class AclIndex
             || Of(_prefixed, type).Any(p => p.Rules.Any(r => Applies(r, true)) && !CoveredByPrefix(p.Name));
     }
 
-    private static IEnumerable<(string Name, Rule[] Rules)> Of(FrozenDictionary<(ResourceType Type, string Name), Rule[]> index, ResourceType type) =>
-        index.Where(p => p.Key.Type == type).Select(p => (p.Key.Name, p.Value));
+    private static IEnumerable<(string Name, Rule[] Rules)> Of(FrozenDictionary<ResourceType, Dictionary<string, Rule[]>> index, ResourceType type) =>
+        (index.GetValueOrDefault(type) ?? []).Select(p => (p.Key, p.Value));
 
-    private IEnumerable<Rule> Matching(ResourceType type, string name)
-    {
-        if (_literal.TryGetValue((type, name), out var exact))
-        {
-            foreach (var rule in exact)
-            {
-                yield return rule;
-            }
-        }
-
-        if (name != "*" && _literal.TryGetValue((type, "*"), out var any))
-        {
-            foreach (var rule in any)
-            {
-                yield return rule;
-            }
-        }
-
-        foreach (var length in _prefixLengths.GetValueOrDefault(type) ?? [])
-        {
-            if (length > name.Length)
-            {
-                break;
-            }
-
-            if (_prefixed.TryGetValue((type, name[..length]), out var prefixed))
-            {
-                foreach (var rule in prefixed)
+    private static FrozenDictionary<ResourceType, Dictionary<string, Rule[]>> Index(IEnumerable<AclBinding> bindings) =>
+        bindings.GroupBy(b => AclNames.Parse<ResourceType>(b.ResourceType)).ToFrozenDictionary(
+            type => type.Key,
+            type => type.GroupBy(b => b.ResourceName).ToDictionary(
+                g => g.Key,
+                g => g.Select(b => new Rule(b.Principal, b.Host, AclNames.Parse<Operation>(b.Operation), b.Permission switch
                 {
-                    yield return rule;
+                    "ALLOW" => true,
+                    "DENY" => false,
+                    _ => throw new FormatException($"Unknown permission '{b.Permission}'."),
+                })).ToArray(),
+                StringComparer.Ordinal));
+
+    /// <summary>What the rules of all patterns that match come to.</summary>
+    private ref struct Verdict(string principal, string host, Operation operation)
+    {
+        private bool _isFound;
+        private bool _isAllowed;
+        private bool _isDenied;
+
+        public void Add(Rule[]? rules)
+        {
+            foreach (var rule in rules ?? [])
+            {
+                _isFound = true;
+                if (rule.IsFor(principal, host))
+                {
+                    _isDenied |= !rule.Allow && rule.Covers(operation);
+                    _isAllowed |= rule.Allow && (rule.Covers(operation) || rule.Implies(operation));
                 }
             }
         }
-    }
 
-    private static FrozenDictionary<(ResourceType Type, string Name), Rule[]> Index(IEnumerable<AclBinding> bindings) =>
-        bindings.GroupBy(b => (AclNames.Parse<ResourceType>(b.ResourceType), b.ResourceName)).ToFrozenDictionary(
-            g => g.Key,
-            g => g.Select(b => new Rule(b.Principal, b.Host, AclNames.Parse<Operation>(b.Operation), b.Permission switch
-            {
-                "ALLOW" => true,
-                "DENY" => false,
-                _ => throw new FormatException($"Unknown permission '{b.Permission}'."),
-            })).ToArray());
+        public readonly bool Allows(bool ifNothingIsFound) => !_isDenied && (_isAllowed || (!_isFound && ifNothingIsFound));
+    }
 
     private sealed record Rule(string Principal, string Host, Operation Operation, bool Allow)
     {

@@ -27,6 +27,9 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
     private readonly Walker _walker = new();
     private readonly ResponseVisitor _visitor = new(parts.Addresses);
     private readonly PassthroughResponseVisitor _passthroughVisitor = new(parts.Addresses, upstream.Broker.Cluster);
+
+    /// <summary>For answers whose length changes.</summary>
+    private readonly WireWriter _written = new();
     private long _bytesOut;
 
     /// <summary>What comes from the broker.</summary>
@@ -157,10 +160,10 @@ internal sealed class AnswerRelay(GatewayParts parts, VirtualClusterHandle virtu
         _walker.Run(table, frame.Span[bodyStart..], VisitorOf(exchange));
         if (_walker.Patches.Count > 0)
         {
-            var writer = new WireWriter(frame.Length + Math.Max(0, Patch.Growth(_walker.Patches)));
-            writer.Bytes(frame.Span[..bodyStart]);
-            Patch.Apply(frame.Span[bodyStart..], _walker.Patches, writer);
-            await SendAsync(With(exchange, RequestFrame.Sized(writer), bodyStart), cancellationToken);
+            _written.Clear(frame.Length + Math.Max(0, Patch.Growth(_walker.Patches)));
+            _written.Bytes(frame.Span[..bodyStart]);
+            Patch.Apply(frame.Span[bodyStart..], _walker.Patches, _written);
+            await SendAsync(With(exchange, RequestFrame.Sized(_written), bodyStart), cancellationToken);
         }
         else
         {

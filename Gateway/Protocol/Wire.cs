@@ -104,12 +104,13 @@ public sealed class WireWriter(int capacity = 256)
     public byte[] ToArray() => Written.ToArray();
 
     /// <summary>Begins anew; room for more than what is usual is given up.</summary>
-    public void Clear()
+    /// <param name="room">That will be needed at least.</param>
+    public void Clear(int room = 0)
     {
         Length = 0;
-        if (_buffer.Length > KeptBytes)
+        if (_buffer.Length > KeptBytes || _buffer.Length < room)
         {
-            _buffer = new byte[capacity];
+            _buffer = new byte[Math.Max(capacity, room)];
         }
     }
 

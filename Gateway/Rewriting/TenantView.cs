@@ -44,6 +44,7 @@ public sealed class TenantView
     private readonly Lazy<FrozenDictionary<Guid, (TenantTopic Topic, Guid PhysicalId)>> _byVirtualId;
     private readonly Lazy<FrozenDictionary<Guid, (TenantTopic Topic, Guid VirtualId)>> _byPhysicalId;
     private readonly IReadOnlyList<(TenantTopic Topic, Guid Id)> _departed;
+    private readonly ConcurrentDictionary<Alias, TenantTopic> _aliased = [];
     private readonly ConcurrentDictionary<byte[], TenantTopic> _own = new(Utf8Comparer.Instance);
     private readonly ConcurrentDictionary<byte[], TenantTopic>.AlternateLookup<ReadOnlySpan<byte>> _ownLookup;
     private readonly CalledNames? _names;
@@ -75,8 +76,8 @@ public sealed class TenantView
     private TenantView(TenantView shared, CalledNames names)
     {
         (Cluster, State, Shared, _names) = (shared.Cluster, shared.State, shared, names);
-        (_topicIdKey, _byVirtualId, _byPhysicalId, _departed, _own, _ownLookup) =
-            (shared._topicIdKey, shared._byVirtualId, shared._byPhysicalId, shared._departed, shared._own, shared._ownLookup);
+        (_topicIdKey, _byVirtualId, _byPhysicalId, _departed, _aliased, _own, _ownLookup) =
+            (shared._topicIdKey, shared._byVirtualId, shared._byPhysicalId, shared._departed, shared._aliased, shared._own, shared._ownLookup);
     }
 
     public VirtualCluster Cluster { get; }
@@ -180,7 +181,8 @@ public sealed class TenantView
         return departed;
     }
 
-    private TenantTopic Of(Alias alias) => new(alias.Name, alias.NameUtf8, alias.PhysicalTopic, alias.PhysicalTopicUtf8, alias.Permission, alias.MarksProducers);
+    private TenantTopic Of(Alias alias) =>
+        _aliased.GetOrAdd(alias, static a => new TenantTopic(a.Name, a.NameUtf8, a.PhysicalTopic, a.PhysicalTopicUtf8, a.Permission, a.MarksProducers));
 
     private TenantTopic? Own(ReadOnlySpan<byte> name)
     {

@@ -68,6 +68,7 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
     }
 
     /// <summary>Waits for more than has arrived.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask MoreAsync(CancellationToken cancellationToken)
     {
         if (!await FillAsync(_end - _start + 1, cancellationToken))

@@ -33,12 +33,12 @@ internal sealed class Benchmark(BenchmarkOptions options)
 
     public async Task RunAsync()
     {
-        if (options.Loads.Overlaps([.. LoadNames.Groups["synthetic"], .. LoadNames.Groups["latency"]]))
+        if (options.Loads.Overlaps([.. LoadNames.Groups["synthetic"], .. LoadNames.Groups["latency"], .. LoadNames.Groups["fairness"]]))
         {
             await RunSyntheticAsync();
         }
 
-        if (options.Loads.Overlaps(LoadNames.Groups["real"]))
+        if (options.Loads.Overlaps([.. LoadNames.Groups["real"], .. LoadNames.Groups["java"]]))
         {
             await RunRealAsync();
         }
@@ -52,12 +52,29 @@ internal sealed class Benchmark(BenchmarkOptions options)
         {
             _figures.AddRange(await IdleConnections.MeasureAsync(options.Scale));
         }
+
+        if (options.Loads.Contains(ConnectAtOnce.Name))
+        {
+            _figures.AddRange(await ConnectAtOnce.MeasureAsync(options.Rounds, options.Scale));
+        }
+
+        if (options.Loads.Contains(ChangesUnderLoad.Name))
+        {
+            _figures.AddRange(await ChangesUnderLoad.MeasureAsync(options.Rounds, options.Scale));
+        }
     }
 
     private async Task RunSyntheticAsync()
     {
-        await using var surroundings = await SyntheticSurroundings.StartAsync(options.Variants);
+        var wanted = options.Variants.ToHashSet();
+        if (options.Connections < 2 && wanted.Remove(VariantNames.StandardOnTwo))
+        {
+            _skipped.Add(new Skipped(VariantNames.StandardOnTwo, "one connection goes through one node: --connections 2"));
+        }
+
+        await using var surroundings = await SyntheticSurroundings.StartAsync(wanted);
         _skipped.AddRange(surroundings.Skipped);
+        var fairness = new Fairness(options.Connections, options.Scale);
         var run = new SyntheticRun(options.Connections, options.Scale);
         var loads = SyntheticLoad.Throughput.Append(SyntheticLoad.Closed).Where(l => options.Loads.Contains(l.Name)).ToList();
         var paced = PacedLoad.All.Where(l => options.Loads.Contains(l.Name)).ToList();
@@ -77,6 +94,11 @@ internal sealed class Benchmark(BenchmarkOptions options)
             {
                 open.ForEach(v => Add(load.Name, v.Name, round, () => run.Measure(v, load, round, Capacity!.Value)));
             }
+
+            foreach (var load in LoadNames.Groups["fairness"].Where(options.Loads.Contains))
+            {
+                open.ForEach(v => Add(load, v.Name, round, () => fairness.Measure(v, load, round)));
+            }
         }
     }
 
@@ -92,6 +114,7 @@ internal sealed class Benchmark(BenchmarkOptions options)
             .Select(v => new Skipped($"{v}, real", "clients follow the addresses that brokers tell, past it")));
         await using var surroundings = await RealSurroundings.StartAsync(options.Variants);
         var loads = new RealLoads(options.Scale);
+        using var java = new JavaLoads(options.Scale);
         for (var round = 0; round <= options.Rounds; round++)
         {
             // Written before it is read.
@@ -100,6 +123,14 @@ internal sealed class Benchmark(BenchmarkOptions options)
                 foreach (var variant in surroundings.Variants)
                 {
                     Add(load, variant.Name, round, () => loads.Measure(variant, load, round));
+                }
+            }
+
+            foreach (var load in LoadNames.Groups["java"].Where(options.Loads.Contains))
+            {
+                foreach (var variant in surroundings.Variants)
+                {
+                    Add(load, variant.Name, round, () => java.Measure(variant, load, round));
                 }
             }
         }

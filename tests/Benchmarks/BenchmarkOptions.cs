@@ -23,20 +23,21 @@ internal sealed record BenchmarkOptions(HashSet<string> Loads, HashSet<string> V
 
     public static string Help { get; } = $"""
         dotnet run --project tests/Benchmarks -c Release -- [arguments]
+        dotnet run --project tests/Benchmarks -c Release -- --walker     what rewriting costs for each message, by BenchmarkDotNet
 
-          --loads NAMES        default synthetic,latency,real; or single ones:
+          --loads NAMES        default {string.Join(',', LoadNames.Usual)}; or single ones:
         {string.Join('\n', LoadNames.Groups.Select(g => $"                         {g.Key} = {string.Join(',', g.Value)}"))}
           --variants NAMES     default all: {string.Join(',', VariantNames.All)}
           --rounds N           default 7: interleaved rounds, after one that warms up; figures are medians
-          --scale X            default 1: share of the usual work (2 GB, 100,000 small requests, 300,000 records, 5 s paced)
-          --connections N      default 1: synthetic clients at once
+          --scale X            default 1: share of the usual work (2 GB, 100,000 small requests, 300,000 records, 5 s paced, 10 s of fairness)
+          --connections N      default 1: synthetic clients at once; for fairness, how many fetch beside the one
           --json FILE          default .run/benchmarks.json
         """;
 
     /// <exception cref="InvalidArgumentException">An argument is unknown, or its value is not allowed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        var options = new BenchmarkOptions(LoadNames.Expand(LoadNames.Groups.Keys), [.. VariantNames.All], 7, 1, 1, Path.Combine(Repository.Root, ".run", "benchmarks.json"));
+        var options = new BenchmarkOptions(LoadNames.Expand(LoadNames.Usual), [.. VariantNames.All], 7, 1, 1, Path.Combine(Repository.Root, ".run", "benchmarks.json"));
         for (var i = 0; i < arguments.Length; i += 2)
         {
             var name = arguments[i];

@@ -11,9 +11,14 @@ internal static class LoadNames
     {
         ["synthetic"] = [.. SyntheticLoad.Throughput.Select(l => l.Name)],
         ["latency"] = [SyntheticLoad.Closed.Name, .. PacedLoad.All.Select(l => l.Name)],
+        ["fairness"] = [Fairness.Alone, Fairness.Beside],
         ["real"] = [RealLoads.Produce, RealLoads.Consume],
-        ["scale"] = [ModelScale.Name, IdleConnections.Name],
+        ["java"] = [JavaLoads.Produce, JavaLoads.Consume],
+        ["scale"] = [ModelScale.Name, IdleConnections.Name, ConnectAtOnce.Name, ChangesUnderLoad.Name],
     };
+
+    /// <summary>What is run when nothing is said.</summary>
+    public static string[] Usual { get; } = ["synthetic", "latency", "real"];
 
     public static string[] Allowed { get; } = [.. Groups.SelectMany(g => g.Value.Prepend(g.Key))];
 

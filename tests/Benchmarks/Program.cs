@@ -2,10 +2,17 @@ using System.Globalization;
 using PartnerPlatform.Benchmarks;
 using PartnerPlatform.Benchmarks.Reports;
 using PartnerPlatform.Benchmarks.Synthetic;
+using PartnerPlatform.Benchmarks.Walking;
 
 if (args is [Sink.Command, var port, var fetchBytes])
 {
     Sink.Run(int.Parse(port, CultureInfo.InvariantCulture), int.Parse(fetchBytes, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is [WalkerBenchmark.Command])
+{
+    WalkerBenchmark.Run();
     return 0;
 }
 

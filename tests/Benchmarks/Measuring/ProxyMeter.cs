@@ -6,23 +6,26 @@ namespace PartnerPlatform.Benchmarks.Measuring;
 /// <summary>Reads what a proxy's process uses.</summary>
 /// <param name="process">Its id.</param>
 /// <param name="metrics">Where it tells what it allocates; null: nowhere.</param>
-internal sealed class ProxyMeter(int process, Uri? metrics)
+/// <param name="other">Of a second process, which is added; null: there is one.</param>
+internal sealed class ProxyMeter(int process, Uri? metrics, ProxyMeter? other = null)
 {
     private const string AllocatedMetric = "dotnet_gc_heap_total_allocated_bytes_total";
 
-    /// <summary>The exporter repeats its last answer for 300 ms.</summary>
+    /// <summary>The exporter repeats its last answer for 300 ms, whoever asks.</summary>
     private static readonly TimeSpan ScrapeInterval = TimeSpan.FromMilliseconds(320);
 
     private static readonly HttpClient Http = new();
+    private static long? _scrapedAt;
 
     private readonly string _threads = $"/proc/{process.ToString(CultureInfo.InvariantCulture)}/task";
     private double _cpu;
     private long? _allocated;
-    private long? _scrapedAt;
     private Dictionary<string, (long Voluntary, long Involuntary)> _switches = [];
 
     public void Start()
     {
+        other?.Start();
+
         // The costly questions first, so that their own cost is outside.
         _allocated = Allocated();
         _switches = Switches();
@@ -37,12 +40,13 @@ internal sealed class ProxyMeter(int process, Uri? metrics)
 
         // The runtime's counter only rises: after the collector gave up one of its heaps, and with it what that had counted, it stands still for a while.
         var allocated = Allocated() - _allocated is > 0 and var bytes ? bytes : (long?)null;
-        return new ProxyCost(
+        var cost = new ProxyCost(
             cpu, allocated, now.Sum(t => t.Value.Voluntary - _switches.GetValueOrDefault(t.Key).Voluntary), now.Sum(t => t.Value.Involuntary - _switches.GetValueOrDefault(t.Key).Involuntary));
+        return other is null ? cost : cost + other.Stop();
     }
 
-    /// <summary>Memory that the process holds now.</summary>
-    public long ResidentBytes() => Count(File.ReadAllLines(Path.Combine(Path.GetDirectoryName(_threads)!, "status")), "VmRSS:") * 1024;
+    /// <summary>Memory that is held now.</summary>
+    public long ResidentBytes() => (other?.ResidentBytes() ?? 0) + Count(File.ReadAllLines(Path.Combine(Path.GetDirectoryName(_threads)!, "status")), "VmRSS:") * 1024;
 
     /// <summary>By thread; those that ended meanwhile are lost.</summary>
     private Dictionary<string, (long Voluntary, long Involuntary)> Switches()

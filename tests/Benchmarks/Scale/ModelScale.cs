@@ -13,8 +13,6 @@ internal static class ModelScale
 {
     public const string Name = "model";
 
-    private const int Aliases = 10;
-    private const int Bindings = 100;
     private const int Few = 10;
     private const int Many = 10_000;
     private const int Lookups = 2_000_000;
@@ -39,7 +37,7 @@ internal static class ModelScale
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         var (lookup, verdict) = Lookup(model, clusters);
         var changes = Change(model, clusters, entries.Count);
-        var of = string.Create(CultureInfo.InvariantCulture, $"{clusters:N0} virtual clusters, {clusters * Aliases:N0} aliases, {clusters * Bindings:N0} bindings");
+        var of = string.Create(CultureInfo.InvariantCulture, $"{clusters:N0} virtual clusters, {clusters * ManyTenants.Aliases:N0} aliases, {clusters * ManyTenants.Bindings:N0} bindings");
         GC.KeepAlive(entries);
         return
         [
@@ -54,7 +52,7 @@ internal static class ModelScale
 
     private static (double Alias, double Verdict) Lookup(ModelStore model, int clusters)
     {
-        var names = Enumerable.Range(0, Aliases).Select(i => Encoding.UTF8.GetBytes($"topic-{i}")).ToArray();
+        var names = Enumerable.Range(0, ManyTenants.Aliases).Select(i => Encoding.UTF8.GetBytes($"topic-{i}")).ToArray();
         var texts = names.Select(Encoding.UTF8.GetString).ToArray();
         var handles = Enumerable.Range(0, clusters).Select(i => model.Find($"tenant-{i}")!).ToArray();
 
@@ -79,8 +77,8 @@ internal static class ModelScale
             return Stopwatch.GetElapsedTime(start).TotalNanoseconds / Lookups;
         }
 
-        return (Nanoseconds(i => used[i % Few].Current!.Aliases.Find(names[i % Aliases]) is not null),
-            Nanoseconds(i => used[i % Few].Current!.Acls.Allows("User:app-0", "10.0.0.1", Operation.Read, ResourceType.Topic, texts[i % Aliases])));
+        return (Nanoseconds(i => used[i % Few].Current!.Aliases.Find(names[i % ManyTenants.Aliases]) is not null),
+            Nanoseconds(i => used[i % Few].Current!.Acls.Allows("User:app-0", "10.0.0.1", Operation.Read, ResourceType.Topic, texts[i % ManyTenants.Aliases])));
     }
 
     private static List<double> Change(ModelStore model, int clusters, long number)
@@ -88,8 +86,7 @@ internal static class ModelScale
         var took = new List<double>();
         for (var i = 0; i < Changes; i++)
         {
-            var tenant = Random.Shared.Next(clusters);
-            var entry = Entry(++number, FeedKinds.Alias, $"{tenant}-0", new AliasDocument($"{tenant}-0", $"{tenant}", "topic-0", "main", $"moved-{i}", SharePermission.Read));
+            var entry = Entry(++number, ManyTenants.Change(clusters, i));
             var start = Stopwatch.GetTimestamp();
             model.Apply(entry);
             took.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
@@ -99,27 +96,12 @@ internal static class ModelScale
         return took;
     }
 
-    private static List<FeedEntry> Entries(int clusters)
-    {
-        var entries = new List<FeedEntry>();
-        void Add(string kind, string id, object document) => entries.Add(Entry(entries.Count + 1, kind, id, document));
-        Add(FeedKinds.PhysicalCluster, "main", new PhysicalClusterDocument("main", "main", [new BrokerSlot(1, 0)]));
-        for (var tenant = 0; tenant < clusters; tenant++)
-        {
-            Add(FeedKinds.VirtualCluster, $"{tenant}", new VirtualClusterDocument($"{tenant}", $"tenant-{tenant}", VirtualClusterKind.Partner, "main", true, [], false));
-            Add(FeedKinds.ServiceAccount, $"{tenant}", new ServiceAccountDocument($"{tenant}", $"{tenant}", "app-0", ServiceAccountKind.Local, false, 0, []));
-            for (var alias = 0; alias < Aliases; alias++)
-            {
-                Add(FeedKinds.Alias, $"{tenant}-{alias}", new AliasDocument($"{tenant}-{alias}", $"{tenant}", $"topic-{alias}", "main", $"physical-{alias}", SharePermission.ReadWrite));
-            }
+    private static List<FeedEntry> Entries(int clusters) =>
+    [
+        .. ManyTenants.Of(clusters).Prepend((FeedKinds.PhysicalCluster, "main", new PhysicalClusterDocument("main", "main", [new BrokerSlot(1, 0)])))
+            .Select((d, i) => Entry(i + 1, d)),
+    ];
 
-            Add(FeedKinds.AccessControl, $"{tenant}", new AccessControlDocument($"{tenant}", [.. Enumerable.Range(0, Bindings).Select(b =>
-                new AclBinding("TOPIC", $"topic-{b % Aliases}", "LITERAL", $"User:app-{b / Aliases}", "*", "READ", "ALLOW"))]));
-        }
-
-        return entries;
-    }
-
-    private static FeedEntry Entry(long number, string kind, string id, object document) =>
-        new(number, FeedKinds.Key(kind, id), number, DateTimeOffset.UnixEpoch, JsonSerializer.SerializeToElement(document, document.GetType(), ContractJson.Options));
+    private static FeedEntry Entry(long number, (string Kind, string Id, object Document) d) =>
+        new(number, FeedKinds.Key(d.Kind, d.Id), number, DateTimeOffset.UnixEpoch, JsonSerializer.SerializeToElement(d.Document, d.Document.GetType(), ContractJson.Options));
 }

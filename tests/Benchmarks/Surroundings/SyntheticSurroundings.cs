@@ -9,19 +9,25 @@ namespace PartnerPlatform.Benchmarks.Surroundings;
 /// <summary>The sink, and before it what the variants need: haproxy, a gateway node, one with TLS.</summary>
 internal sealed class SyntheticSurroundings : IAsyncDisposable
 {
+    private readonly BenchmarkTenants _tenants;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string _folder = Directory.CreateTempSubdirectory("benchmarks-").FullName;
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly List<Variant> _variants = [];
     private readonly List<Skipped> _skipped = [];
+
+    private SyntheticSurroundings(BenchmarkTenants tenants, IReadOnlyDictionary<string, string> settings) => (_tenants, _settings) = (tenants, settings);
 
     public IReadOnlyList<Variant> Variants => _variants;
 
     public IReadOnlyList<Skipped> Skipped => _skipped;
 
     /// <param name="wanted">See <see cref="VariantNames"/>.</param>
-    public static async Task<SyntheticSurroundings> StartAsync(IReadOnlyCollection<string> wanted)
+    /// <param name="tenants">Of the nodes; null: one of each kind.</param>
+    /// <param name="settings">More settings of the nodes.</param>
+    public static async Task<SyntheticSurroundings> StartAsync(IReadOnlyCollection<string> wanted, BenchmarkTenants? tenants = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var surroundings = new SyntheticSurroundings();
+        var surroundings = new SyntheticSurroundings(tenants ?? new BenchmarkTenants(SinkTopics.Plain), settings ?? new Dictionary<string, string>());
         try
         {
             await surroundings.StartWantedAsync(wanted);
@@ -53,15 +59,20 @@ internal sealed class SyntheticSurroundings : IAsyncDisposable
             await StartHaproxyAsync(sink, certificate);
         }
 
-        var tenants = new BenchmarkTenants(SinkTopics.Plain);
-        if (wanted.Any(VariantNames.Gateway.Contains))
+        if (wanted.Any(w => w == VariantNames.StandardOnTwo || VariantNames.Gateway.Contains(w)))
         {
-            await StartNodeAsync("gateway", "", sink, tenants, new() { ["GATEWAY_SECURITY_PROTOCOL"] = "SASL_PLAINTEXT" });
+            var node = await StartNodeAsync("gateway", sink, new() { ["GATEWAY_SECURITY_PROTOCOL"] = "SASL_PLAINTEXT" });
+            AddWays(node);
+            if (wanted.Contains(VariantNames.StandardOnTwo))
+            {
+                var second = await StartNodeAsync("gateway-2", sink, new() { ["GATEWAY_SECURITY_PROTOCOL"] = "SASL_PLAINTEXT" });
+                _variants.Add(WayOf(VariantNames.StandardOnTwo, node) with { Proxy = MeterOf(node, MeterOf(second)), OtherPort = second.PortStart });
+            }
         }
 
         if (wanted.Any(w => VariantNames.Gateway.Any(g => w == g + VariantNames.TlsSuffix)))
         {
-            await StartNodeAsync("gateway-tls", VariantNames.TlsSuffix, sink, tenants, new() { ["GATEWAY_SECURITY_PROTOCOL"] = "SASL_SSL", ["GATEWAY_SSL_KEY_STORE_PATH"] = certificate });
+            AddWays(await StartNodeAsync("gateway-tls", sink, new() { ["GATEWAY_SECURITY_PROTOCOL"] = "SASL_SSL", ["GATEWAY_SSL_KEY_STORE_PATH"] = certificate }), isTls: true);
         }
 
         _variants.RemoveAll(v => !wanted.Contains(v.Name));
@@ -83,18 +94,29 @@ internal sealed class SyntheticSurroundings : IAsyncDisposable
         _variants.Add(new Variant(VariantNames.Haproxy + VariantNames.TlsSuffix, haproxy.TlsPort, SinkTopics.Plain, IsTls: true, Proxy: meter));
     }
 
-    private async Task StartNodeAsync(string name, string suffix, int sink, BenchmarkTenants tenants, Dictionary<string, string> settings)
+    private async Task<GatewayNode> StartNodeAsync(string name, int sink, Dictionary<string, string> settings)
     {
         // As the product has it; tests look more often.
         settings["GATEWAY_METADATA_INTERVAL"] = "2";
-        var own = tenants.Tenants.ForOneNode();
+        foreach (var (key, value) in _settings)
+        {
+            settings[key] = value;
+        }
+
+        var own = _tenants.Tenants.ForOneNode();
         var node = GatewayNode.Prepare(name, $"127.0.0.1:{sink}", own, settings);
         _started.Push(node);
         await node.StartAsync(own);
-        var meter = MeterOf(node);
-        _variants.AddRange(VariantNames.Gateway.Select(
-            v => new Variant(v + suffix, node.PortStart, BenchmarkTenants.TopicOf(v), IsTls: suffix.Length > 0, tenants.LoginOf(v), meter)));
+        return node;
     }
 
-    public static ProxyMeter MeterOf(GatewayNode node) => new(node.Service.Process.Id, new Uri($"http://127.0.0.1:{node.HttpPort}/metrics"));
+    private void AddWays(GatewayNode node, bool isTls = false)
+    {
+        var meter = MeterOf(node);
+        _variants.AddRange(VariantNames.Gateway.Select(v => WayOf(v, node) with { Name = v + (isTls ? VariantNames.TlsSuffix : ""), IsTls = isTls, Proxy = meter }));
+    }
+
+    private Variant WayOf(string variant, GatewayNode node) => new(variant, node.PortStart, BenchmarkTenants.TopicOf(variant), Login: _tenants.LoginOf(variant));
+
+    public static ProxyMeter MeterOf(GatewayNode node, ProxyMeter? other = null) => new(node.Service.Process.Id, new Uri($"http://127.0.0.1:{node.HttpPort}/metrics"), other);
 }

@@ -8,7 +8,13 @@ namespace PartnerPlatform.Benchmarks.Surroundings;
 /// <param name="IsTls">The client's side is encrypted.</param>
 /// <param name="Login">By SASL/PLAIN; null: none is wanted.</param>
 /// <param name="Proxy">What is measured; null: nothing is in between.</param>
-internal sealed record Variant(string Name, int Port, string Topic, bool IsTls = false, Login? Login = null, ProxyMeter? Proxy = null);
+/// <param name="OtherPort">Of a second node; null: there is one.</param>
+internal sealed record Variant(string Name, int Port, string Topic, bool IsTls = false, Login? Login = null, ProxyMeter? Proxy = null, int? OtherPort = null)
+{
+    /// <summary>The way of one connection of several.</summary>
+    /// <param name="number">From 0.</param>
+    public Variant Of(int number) => number % 2 == 1 && OtherPort is { } other ? this with { Port = other } : this;
+}
 
 internal sealed record Login(string Account, string Token);
 

@@ -21,7 +21,7 @@ internal static class Sink
         var answers = new SinkAnswers(port, fetchBytes);
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listener.Listen(128);
+        listener.Listen(1024);
         while (true)
         {
             var client = listener.Accept();

@@ -36,7 +36,7 @@ internal sealed class SyntheticRun(int connections, double scale)
         {
             for (var i = 0; i < connections; i++)
             {
-                opened.Add(KafkaConnection.Open(variant));
+                opened.Add(KafkaConnection.Open(variant.Of(i)));
             }
 
             var generators = opened.ConvertAll(c => new Generator(PreparedRequest.Of(c, load)));
