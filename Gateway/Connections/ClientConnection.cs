@@ -221,6 +221,8 @@ public sealed partial class ClientConnection : IDisposable
 
     private async Task SaslAsync(RequestFrame frame, ApiDefinition definition)
     {
+        // In the pool: what a login costs would keep those waiting who are served by the same loop.
+        await Task.Yield();
         _facts = _facts with { ClientId = frame.ClientId() };
         var step = await _login.SaslAsync(definition.Key, frame.Version, frame.Read(definition), _facts, _abort.Token);
         if (step.Login?.Session is { } session)

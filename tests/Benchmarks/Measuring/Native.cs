@@ -10,6 +10,8 @@ internal static partial class Native
     private const int AbsoluteTime = 1;
     private const int SetTimerSlack = 29;
     private const int Interrupted = 4;
+    private const int PriorityOfThread = 0;
+    private const int LeastPriority = 19;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>User and system time of all threads of a process, ended ones too, to the nanosecond (/proc counts ticks of 10 ms).</summary>
@@ -30,6 +32,16 @@ internal static partial class Native
         if (PrCtl(SetTimerSlack, 1, 0, 0, 0) != 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError(), "The timer slack cannot be set.");
+        }
+    }
+
+    /// <summary>Has the calling thread take only the processor time that others leave: it stands for something on another machine.</summary>
+    public static void GiveWay()
+    {
+        // 0 is the calling thread: Linux knows priorities of threads, not of processes.
+        if (SetPriority(PriorityOfThread, 0, LeastPriority) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "The priority cannot be set.");
         }
     }
 
@@ -56,6 +68,9 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
     private static partial int ClockNanosleep(int clock, int flags, in TimeSpec until, nint remaining);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    private static partial int SetPriority(int which, uint who, int priority);
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int PrCtl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);

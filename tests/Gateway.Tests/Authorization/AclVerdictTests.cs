@@ -38,6 +38,24 @@ public class AclVerdictTests
         Assert.Equal((24000, 4800), (asked, askedByType));
     }
 
+    [Fact]
+    public void A_verdict_allocates_nothing()
+    {
+        var acls = new AclIndex([Allow("orders", "LITERAL", "User:other"), Allow("*", "LITERAL", "User:app"), Allow("ord", "PREFIXED", "User:app")]);
+        var allowed = Ask();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            allowed &= Ask();
+        }
+
+        Assert.Equal((0L, true), (GC.GetAllocatedBytesForCurrentThread() - before, allowed));
+
+        bool Ask() => acls.Allows("User:app", "10.0.0.1", Operation.Read, ResourceType.Topic, "orders");
+    }
+
+    private static AclBinding Allow(string name, string pattern, string principal) => new("TOPIC", name, pattern, principal, "*", "READ", "ALLOW");
+
     private static string Text(JsonNode node, string name) => (string)node[name]!;
 
     private static T Parse<T>(JsonNode node, string name)
