@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using PartnerPlatform.Gateway.Model;
 
 namespace PartnerPlatform.Gateway.Clusters;
@@ -9,6 +10,9 @@ public sealed class ClusterDirectory
     private readonly ImmutableHashSet<string> _configured;
     private readonly Lock _changing = new();
     private volatile ImmutableDictionary<string, ClusterWatcher> _watchers = ImmutableDictionary<string, ClusterWatcher>.Empty;
+
+    /// <summary>The same, to be gone through with every request.</summary>
+    private volatile ClusterWatcher[] _all = [];
 
     /// <param name="configured">Of its own configuration, which nothing takes the place of.</param>
     public ClusterDirectory(IReadOnlyList<ClusterWatcher> configured)
@@ -23,7 +27,7 @@ public sealed class ClusterDirectory
     /// <summary>Raised when brokers or topics of a cluster differ from what was known.</summary>
     public event Action<ClusterState>? Changed;
 
-    public IEnumerable<ClusterWatcher> All => _watchers.Values;
+    public ImmutableArray<ClusterWatcher> All => ImmutableCollectionsMarshal.AsImmutableArray(_all);
 
     public ClusterWatcher? Find(string name) => _watchers.GetValueOrDefault(name);
 
@@ -39,7 +43,7 @@ public sealed class ClusterDirectory
         lock (_changing)
         {
             var before = Find(watcher.State.Name);
-            _watchers = _watchers.SetItem(watcher.State.Name, watcher);
+            Become(_watchers.SetItem(watcher.State.Name, watcher));
             return before;
         }
     }
@@ -50,8 +54,10 @@ public sealed class ClusterDirectory
         lock (_changing)
         {
             var before = Find(name);
-            _watchers = _watchers.Remove(name);
+            Become(_watchers.Remove(name));
             return before;
         }
     }
+
+    private void Become(ImmutableDictionary<string, ClusterWatcher> watchers) => (_watchers, _all) = (watchers, [.. watchers.Values]);
 }

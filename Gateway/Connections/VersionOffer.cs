@@ -24,16 +24,13 @@ public sealed class VersionOffer(ClusterDirectory clusters)
 
     private Offered Current()
     {
-        // Asked for with every request: what is offered is worked out only when a broker's answer changed.
+        // Asked for with every request: what is offered is worked out only when a broker's answer changed, and nothing is allocated else.
         var offered = _offered;
-        if (offered.IsFor(clusters))
-        {
-            return offered;
-        }
-
-        var versions = clusters.All.Select(c => c.State.Versions).ToArray();
-        return _offered = new Offered(versions, ApiRights.Table.Keys.ToFrozenDictionary(k => k, k => WorkOut(k, versions.SelectMany(v => v.Values))));
+        return offered.IsFor(clusters) ? offered : _offered = WorkOut([.. clusters.All.Select(c => c.State.Versions)]);
     }
+
+    private static Offered WorkOut(FrozenDictionary<int, BrokerVersions>[] versions) =>
+        new(versions, ApiRights.Table.Keys.ToFrozenDictionary(k => k, k => WorkOut(k, versions.SelectMany(v => v.Values))));
 
     private static VersionRange WorkOut(ApiKey api, IEnumerable<BrokerVersions> brokers)
     {
