@@ -26,6 +26,9 @@ public sealed class StateFile(GatewayOptions options)
 {
     private const int CurrentFormat = 1;
 
+    /// <summary>SHA-256 in hexadecimal, and the end of the line.</summary>
+    private const int ChecksumLine = 65;
+
     public static SavedState Of(
         string cursor, DateTimeOffset lastContact, byte[]? topicIdKey, IReadOnlyList<FeedEntry> documents, IReadOnlyDictionary<string, string>? issuerKeys = null,
         IReadOnlyDictionary<string, SealedClusterSecrets>? clusterSecrets = null) =>
@@ -35,25 +38,21 @@ public sealed class StateFile(GatewayOptions options)
     /// <exception cref="InvalidDataException">It is damaged; says how.</exception>
     public SavedState? Load()
     {
-        string text;
         try
         {
-            text = File.ReadAllText(options.StateFile);
+            using var file = File.OpenRead(options.StateFile);
+            var told = new byte[ChecksumLine];
+            if (file.ReadAtLeast(told, ChecksumLine, throwOnEndOfStream: false) < ChecksumLine || !told.AsSpan().SequenceEqual(LineOf(SHA256.HashData(file))))
+            {
+                throw new InvalidDataException($"State file '{options.StateFile}' is damaged: its checksum does not match.");
+            }
+
+            file.Position = ChecksumLine;
+            return JsonSerializer.Deserialize<SavedState>(file, ContractJson.Options);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
-        }
-
-        var end = text.IndexOf('\n', StringComparison.Ordinal);
-        if (end < 0 || text[..end] != Checksum(text[(end + 1)..]))
-        {
-            throw new InvalidDataException($"State file '{options.StateFile}' is damaged: its checksum does not match.");
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize<SavedState>(text[(end + 1)..], ContractJson.Options);
         }
         catch (JsonException e)
         {
@@ -61,10 +60,10 @@ public sealed class StateFile(GatewayOptions options)
         }
     }
 
+    /// <summary>Written piece by piece: with much in it, a node must not need as much memory again.</summary>
     /// <exception cref="IOException">The disk is full, or the folder is gone; the old file is still there.</exception>
     public void Save(SavedState state)
     {
-        var json = JsonSerializer.Serialize(state, ContractJson.Options);
         var path = Path.GetFullPath(options.StateFile);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = path + ".new";
@@ -75,7 +74,15 @@ public sealed class StateFile(GatewayOptions options)
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }))
         {
-            file.Write(Encoding.UTF8.GetBytes(Checksum(json) + "\n" + json));
+            using var sha = SHA256.Create();
+            file.Position = ChecksumLine;
+            using (var hashed = new CryptoStream(file, sha, CryptoStreamMode.Write, leaveOpen: true))
+            {
+                JsonSerializer.Serialize(hashed, state, ContractJson.Options);
+            }
+
+            file.Position = 0;
+            file.Write(LineOf(sha.Hash!));
             file.Flush(flushToDisk: true);
         }
 
@@ -90,5 +97,5 @@ public sealed class StateFile(GatewayOptions options)
         return aside;
     }
 
-    private static string Checksum(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+    private static byte[] LineOf(byte[] checksum) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(checksum) + "\n");
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Gateway.Tests.Surroundings;
@@ -54,6 +55,23 @@ public sealed class StateFileTests : IDisposable
         Directory.CreateDirectory(_path + ".new");
         Assert.ThrowsAny<Exception>(() => File().Save(StateFile.Of("2:new", DateTimeOffset.UnixEpoch, new byte[32], [])));
         Assert.Equal("1:old", File().Load()!.Cursor);
+    }
+
+    [Fact]
+    public void A_large_state_is_written_with_a_part_of_its_size_in_memory()
+    {
+        var tenants = new Tenants();
+        for (var i = 0; i < 10_000; i++)
+        {
+            tenants.Alias("acme", $"alias-{i}", $"sales.{new string('x', 200)}.{i}", SharePermission.Read);
+        }
+
+        var state = StateFile.Of("1:large", DateTimeOffset.UnixEpoch, new byte[32], tenants.Entries);
+        File().Save(state);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        File().Save(state);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, new FileInfo(_path).Length / 4);
+        Assert.Equal(10_000, File().Load()!.Documents.Count);
     }
 
     private StateFile File() => new(GatewayOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
