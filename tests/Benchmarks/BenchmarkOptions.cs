@@ -19,7 +19,7 @@ internal sealed record BenchmarkOptions(HashSet<string> Loads, HashSet<string> V
     private const int MostRounds = 1000;
     private const double LeastScale = 0.001;
     private const double MostScale = 100;
-    private const int MostConnections = 64;
+    private const int MostConnections = 1000;
 
     public static string Help { get; } = $"""
         dotnet run --project tests/Benchmarks -c Release -- [arguments]
