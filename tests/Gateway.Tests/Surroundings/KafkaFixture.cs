@@ -31,10 +31,12 @@ public class KafkaFixture : IAsyncLifetime
     /// <summary>The brokers' version; CLIENTS_KAFKA names another than the default: CLIENTS_KAFKA=4.4.0 ./test.sh ClientMatrix.</summary>
     public virtual string Version => Environment.GetEnvironmentVariable("CLIENTS_KAFKA") is { Length: > 0 } version ? version : "4.3.1";
 
-    public bool GroupsHaveSettings => !Version.StartsWith("3.", StringComparison.Ordinal);
+    public bool GroupsHaveSettings => !IsOldest;
+
+    private bool IsOldest => Version.StartsWith("3.", StringComparison.Ordinal);
 
     /// <summary>A version of an API, or the highest that these brokers have.</summary>
-    public short AtMost(ApiKey api, short version) => GroupsHaveSettings ? version : api switch
+    public short AtMost(ApiKey api, short version) => !IsOldest ? version : api switch
     {
         ApiKey.Produce => Math.Min(version, (short)11),
         ApiKey.ConsumerGroupHeartbeat or ApiKey.ConsumerGroupDescribe => (short)0,
@@ -42,7 +44,7 @@ public class KafkaFixture : IAsyncLifetime
     };
 
     /// <summary>Brokers of 3.9 have the new group protocol where it is asked for, without settings of a group's own: their times are those of <see cref="KafkaGroups.QuickHeartbeatsAsync"/>.</summary>
-    protected virtual IEnumerable<string> Settings => !GroupsHaveSettings
+    protected virtual IEnumerable<string> Settings => IsOldest
         ? ["group.coordinator.rebalance.protocols=classic,consumer", "group.consumer.migration.policy=bidirectional", "group.consumer.session.timeout.ms=6000", "group.consumer.heartbeat.interval.ms=500"]
         : [];
 
@@ -110,7 +112,7 @@ public class KafkaFixture : IAsyncLifetime
 
     /// <summary>librdkafka speaks the new group protocol from ConsumerGroupHeartbeat 1 on, which brokers of 3.9 do not have; Java's consumers do with 0.</summary>
     public void SkipUnlessLibrdkafkaSpeaks(GroupProtocol protocol) =>
-        Assert.SkipWhen(protocol == GroupProtocol.Consumer && !GroupsHaveSettings, $"librdkafka has no new group protocol with brokers of version {Version}");
+        Assert.SkipWhen(protocol == GroupProtocol.Consumer && IsOldest, $"librdkafka has no new group protocol with brokers of version {Version}");
 
     public static Task CreateTopicsAsync(string bootstrapServers, params (string Name, int Partitions)[] topics) => CreateTopicsAsync(bootstrapServers, 3, topics);
 
