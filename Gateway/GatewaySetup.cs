@@ -1,5 +1,6 @@
 using JasperFx.CodeGeneration;
 using OpenTelemetry.Metrics;
+using PartnerPlatform.Contracts.Http;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Authentication.Delegated;
 using PartnerPlatform.Gateway.Clusters;
@@ -23,6 +24,7 @@ public static class GatewaySetup
     public static void AddModel(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
+        services.ConfigureHttpClientDefaults(static http => http.AddHttpMessageHandler(static () => new LostConnectionHandler()));
         services.AddSingleton<ModelStore>();
         services.AddSingleton<TopicIdKey>();
         services.AddSingleton<FeedStatus>();

@@ -1,3 +1,4 @@
+using PartnerPlatform.Contracts.Http;
 using PartnerPlatform.Identity.Clients;
 using PartnerPlatform.Identity.Configuration;
 using PartnerPlatform.Identity.Database;
@@ -23,6 +24,7 @@ try
     var options = IdentityOptions.Read(builder.Configuration);
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.ConfigureHttpClientDefaults(static http => http.AddHttpMessageHandler(static () => new LostConnectionHandler()));
     builder.Services.AddIdentityDatabase(options);
     builder.Services.AddSigningKeys(options);
     builder.Services.AddLogins(options);

@@ -1,3 +1,4 @@
+using PartnerPlatform.Contracts.Http;
 using PartnerPlatform.Web.Api;
 using PartnerPlatform.Web.Configuration;
 using PartnerPlatform.Web.Login;
@@ -13,6 +14,7 @@ try
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.ConfigureHttpClientDefaults(static http => http.AddHttpMessageHandler(static () => new LostConnectionHandler()));
     builder.Services.AddLogin(options);
     builder.Services.AddPlatformApi(options);
     builder.Services.AddShell();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace PartnerPlatform.Gateway.Authentication;
@@ -81,11 +80,11 @@ public sealed partial class IssuerKeys(string issuer, Uri url, TimeSpan interval
                 Changed?.Invoke();
             }
         }
-        catch (Exception e) when (e is HttpRequestException or ArgumentException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             if (!_failing)
             {
-                LogNotRead(issuer, e.Message);
+                LogNotRead(e is HttpRequestException or ArgumentException or OperationCanceledException ? null : e, issuer, e.Message);
             }
 
             _failing = true;
@@ -107,5 +106,5 @@ public sealed partial class IssuerKeys(string issuer, Uri url, TimeSpan interval
     private partial void LogRead(string issuer, int keys);
 
     [LoggerMessage(LogLevel.Warning, "The signing keys of issuer {Issuer} cannot be read, the last ones stay: {Reason}")]
-    private partial void LogNotRead(string issuer, string reason);
+    private partial void LogNotRead(Exception? unexpected, string issuer, string reason);
 }

@@ -63,6 +63,7 @@ internal sealed partial class StoreFile<T>
         }
     }
 
+    /// <summary>Whatever is wrong with the new content, the node goes on with the old one.</summary>
     private void Read(string path)
     {
         try
@@ -79,7 +80,7 @@ internal sealed partial class StoreFile<T>
             _unreadable = null;
             LogReloaded(_owner, _options.Setting, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidStoreException)
+        catch (Exception e)
         {
             if (_unreadable != e.Message)
             {

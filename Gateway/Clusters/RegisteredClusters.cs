@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Feed;
@@ -97,11 +96,11 @@ public sealed partial class RegisteredClusters : BackgroundService
             _problems.TryRemove(cluster.Name, out _);
             LogConnected(cluster.Name, cluster.Connection.Number, watcher.Options.Security);
         }
-        catch (Exception e) when (e is InvalidSettingException or HttpRequestException or JsonException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             if (_problems.GetValueOrDefault(cluster.Name) != e.Message)
             {
-                LogNotUsed(cluster.Name, cluster.Connection!.Number, e.Message);
+                LogNotUsed(e is InvalidSettingException or HttpRequestException or OperationCanceledException ? null : e, cluster.Name, cluster.Connection!.Number, e.Message);
             }
 
             _problems[cluster.Name] = e.Message;
@@ -133,5 +132,5 @@ public sealed partial class RegisteredClusters : BackgroundService
     private partial void LogRemoved(string cluster);
 
     [LoggerMessage(LogLevel.Warning, "Connection {Number} of physical cluster {Cluster} is not used: {Reason}")]
-    private partial void LogNotUsed(string cluster, int number, string reason);
+    private partial void LogNotUsed(Exception? unexpected, string cluster, int number, string reason);
 }

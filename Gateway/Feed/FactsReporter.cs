@@ -80,14 +80,13 @@ public sealed partial class FactsReporter : BackgroundService
                 _state.Write();
             }
         }
-        catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException or FormatException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _logins.Return(logins);
             _formerNames.Return(formerNames);
             if (!_failing)
             {
-                LogNotReported(e.Message);
+                LogNotReported(e is HttpRequestException or OperationCanceledException ? null : e, e.Message);
             }
 
             _failing = true;
@@ -104,5 +103,5 @@ public sealed partial class FactsReporter : BackgroundService
         [.. state.Topics.Values.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new TopicFact(t.Name, t.Id, t.Partitions))]);
 
     [LoggerMessage(LogLevel.Warning, "The node's facts cannot be reported: {Reason}")]
-    private partial void LogNotReported(string reason);
+    private partial void LogNotReported(Exception? unexpected, string reason);
 }

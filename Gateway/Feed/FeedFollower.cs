@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Model;
 using Wolverine;
@@ -44,12 +43,12 @@ public sealed partial class FeedFollower(
 
                 (status.Problem, pause) = (null, FirstPause);
             }
-            catch (Exception e) when (e is HttpRequestException or JsonException or FormatException or NotAppliedException
-                || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is: clients are served from what the node has, and health says so.
                 if (status.Problem is null)
                 {
-                    LogAway(e.Message);
+                    LogAway(e is HttpRequestException or OperationCanceledException ? null : e, e.Message);
                 }
 
                 status.Problem = e.Message;
@@ -106,7 +105,7 @@ public sealed partial class FeedFollower(
     private sealed class NotAppliedException(string message) : Exception(message);
 
     [LoggerMessage(LogLevel.Warning, "The feed cannot be followed, the node goes on with what it has: {Reason}")]
-    private partial void LogAway(string reason);
+    private partial void LogAway(Exception? unexpected, string reason);
 
     [LoggerMessage(LogLevel.Information, "The feed is followed again, at {Number}")]
     private partial void LogBack(long number);

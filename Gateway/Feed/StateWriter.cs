@@ -112,9 +112,9 @@ public sealed partial class StateWriter(
             file.Save(StateFile.Of(cursor, status.LastContact ?? time.GetUtcNow(), topicIdKey.Value, model.Documents(), Keys(), secrets.Seal()));
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            LogNotSaved(e.Message);
+            LogNotSaved(e is IOException or UnauthorizedAccessException ? null : e, e.Message);
             return false;
         }
     }
@@ -128,5 +128,5 @@ public sealed partial class StateWriter(
     private partial void LogDamaged(string reason, string aside);
 
     [LoggerMessage(LogLevel.Error, "The state file cannot be written, the node goes on with its last: {Reason}")]
-    private partial void LogNotSaved(string reason);
+    private partial void LogNotSaved(Exception? unexpected, string reason);
 }

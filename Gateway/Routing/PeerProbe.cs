@@ -31,8 +31,9 @@ public sealed partial class PeerProbe(NodeDirectory nodes, IHttpClientFactory ht
             using var answer = await client.GetAsync(new Uri(new Uri(url), "/health/ready"), cancellationToken);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is: no answer.
             return false;
         }
     }

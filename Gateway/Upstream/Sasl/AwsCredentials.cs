@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
@@ -25,7 +26,7 @@ internal sealed class AwsIdentity(MskIamOptions options)
             var found = await Task.Run(() => (Keys() ?? Issued()).GetCredentialsAsync(), cancellationToken).WaitAsync(cancellationToken);
             return new AwsCredentials(found.AccessKey, new Secret(found.SecretKey), found.UseToken ? new Secret(found.Token) : null);
         }
-        catch (Exception e) when (e is AmazonClientException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception e) when (e is AmazonClientException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException or HttpRequestException or SocketException)
         {
             throw new LoginFailedException($"no AWS credentials{(options.Profile is { } profile ? $" by profile {profile}" : "")}: {Reason(e).Message}", e);
         }

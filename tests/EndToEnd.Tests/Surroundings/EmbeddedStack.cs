@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using PartnerPlatform.Stack;
 using PartnerPlatform.Stack.Kafka;
 
 namespace PartnerPlatform.EndToEnd.Tests.Surroundings;
@@ -9,8 +10,17 @@ public sealed class EmbeddedStack : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("end-to-end-kafka-").FullName;
     private EmbeddedKafkaProcess? _kafka;
     private Shop? _shop;
+    private StackUnderTest? _stack;
 
-    public StackUnderTest Stack { get; private set; } = null!;
+    /// <exception cref="StackException">A part of it has ended by itself: told to the next test, and not as what that test would make of it.</exception>
+    public StackUnderTest Stack
+    {
+        get
+        {
+            _stack!.ThrowIfEnded();
+            return _stack;
+        }
+    }
 
     public string Kafka => _kafka!.BootstrapServers;
 
@@ -18,12 +28,12 @@ public sealed class EmbeddedStack : IAsyncLifetime
     {
         _kafka = await EmbeddedKafkaProcess.StartAsync(_folder, new Dictionary<string, int> { [Shop.Orders] = 3, [Shop.Returns] = 3, [Shop.Invoices] = 1 });
         _shop = new Shop(_kafka.BootstrapServers);
-        Stack = await StackUnderTest.StartAsync(_kafka.BootstrapServers);
+        _stack = await StackUnderTest.StartAsync(_kafka.BootstrapServers);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await (Stack?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_stack?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_shop?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_kafka?.DisposeAsync() ?? ValueTask.CompletedTask);
         Directory.Delete(_folder, recursive: true);

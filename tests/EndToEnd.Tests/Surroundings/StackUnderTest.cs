@@ -71,6 +71,15 @@ public sealed class StackUnderTest : IAsyncDisposable
         }));
     }
 
+    /// <exception cref="StackException">One of the services has ended by itself.</exception>
+    public void ThrowIfEnded()
+    {
+        foreach (var service in Nodes.Select(node => node.Process).Append(Platform).Append(Identity))
+        {
+            service.ThrowIfEnded();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();

@@ -76,7 +76,7 @@ public class GroupClientMatrixTests(KafkaFixture fixture)
         await leaves.StopAsync();
         await writer.WaitForMoreAsync(Partitions);
         await using var back = Member("restarts");
-        await Eventually.TrueAsync(() => back.Partitions.Count == 3, () => $"It did not get them back: {Owned(back)}");
+        await Eventually.TrueAsync(() => back.Partitions.Count == 3, () => $"It did not get them back: {Owned(back)}\n{back.Log}\n\nwho stayed: {Owned(stays)}\n{stays.Log}");
 
         Assert.Equal(theirs.Order(), back.Partitions.Order());
         await writer.WaitForMoreAsync(Partitions);

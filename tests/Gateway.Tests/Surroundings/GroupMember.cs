@@ -10,6 +10,7 @@ public sealed class GroupMember : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, bool> _topics = new();
     private readonly ConcurrentDictionary<(int Partition, long Offset), string> _records = new();
+    private readonly ConcurrentQueue<string> _log = new();
     private readonly Task _reading;
     private ImmutableHashSet<int> _partitions = [];
     private int _changes;
@@ -30,11 +31,14 @@ public sealed class GroupMember : IAsyncDisposable
 
     public string? Failure => _failure;
 
+    /// <summary>What it last said of itself as a member.</summary>
+    public string Log => string.Join('\n', _log.TakeLast(40));
+
     /// <param name="strategy">An assignor's name, for the classic protocol.</param>
     /// <param name="instance">Makes the member static.</param>
     public static GroupMember Start(KafkaFixture kafka, string tenant, string group, string topic, GroupProtocol protocol, string? strategy = null, string? instance = null)
     {
-        var config = new ConsumerConfig(kafka.Client(tenant)) { GroupId = group, GroupProtocol = protocol, GroupInstanceId = instance, AutoOffsetReset = AutoOffsetReset.Earliest };
+        var config = new ConsumerConfig(kafka.Client(tenant)) { GroupId = group, GroupProtocol = protocol, GroupInstanceId = instance, AutoOffsetReset = AutoOffsetReset.Earliest, Debug = "cgrp" };
         if (protocol == GroupProtocol.Classic)
         {
             config.SessionTimeoutMs = 6000;
@@ -60,7 +64,7 @@ public sealed class GroupMember : IAsyncDisposable
 
     private void Read(ConsumerConfig config, string topic)
     {
-        using var consumer = new ConsumerBuilder<Ignore, string>(config).SetLogHandler((_, _) => { })
+        using var consumer = new ConsumerBuilder<Ignore, string>(config).SetLogHandler((_, line) => _log.Enqueue($"{DateTime.UtcNow:HH:mm:ss.fff} {line.Message}"))
             .SetErrorHandler((_, error) => _failure = error.IsFatal ? error.ToString() : _failure)
             .SetPartitionsAssignedHandler((_, given) => Changed(given.Select(p => p.Topic)))
             .SetPartitionsRevokedHandler((_, taken) => Changed(taken.Select(p => p.Topic)))

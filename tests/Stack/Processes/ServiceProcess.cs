@@ -26,6 +26,9 @@ public sealed class ServiceProcess(ServicePlan plan) : IAsyncDisposable
     private readonly HttpClient _http = new(plan.Trust?.Invoke() ?? new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(5) };
     private ManagedProcess? _process;
 
+    /// <summary>Started, and not told to end since.</summary>
+    private bool _isToRun;
+
     public ServicePlan Plan { get; private set; } = plan;
 
     /// <summary>The running process.</summary>
@@ -64,6 +67,7 @@ public sealed class ServiceProcess(ServicePlan plan) : IAsyncDisposable
         // The working folder stays ours, for relative paths in settings; appsettings.json lies beside the dll.
         var environment = new Dictionary<string, string>(Plan.Environment) { ["ASPNETCORE_CONTENTROOT"] = Path.GetDirectoryName(Plan.Dll)! };
         _process = await ManagedProcess.StartAsync(new ProcessPlan(Plan.Name, ["dotnet", Plan.Dll], environment, Plan.LogFile));
+        _isToRun = true;
     }
 
     public async Task WaitUntilReadyAsync(CancellationToken cancellation = default)
@@ -107,10 +111,28 @@ public sealed class ServiceProcess(ServicePlan plan) : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, then after the limit SIGKILL. True: it went by itself.</summary>
-    public Task<bool> StopAsync() => _process?.StopAsync(Plan.StopLimit) ?? Task.FromResult(true);
+    public Task<bool> StopAsync()
+    {
+        _isToRun = false;
+        return _process?.StopAsync(Plan.StopLimit) ?? Task.FromResult(true);
+    }
 
     /// <summary>kill -9.</summary>
-    public Task KillAsync() => _process?.KillAsync() ?? Task.CompletedTask;
+    public Task KillAsync()
+    {
+        _isToRun = false;
+        return _process?.KillAsync() ?? Task.CompletedTask;
+    }
+
+    /// <summary>A process that ended unasked fails whoever looks next, with its last words.</summary>
+    /// <exception cref="StackException">It ended, and nobody had told it to.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_isToRun && Process is { HasExited: true } ended)
+        {
+            throw new StackException($"{Plan.Name} ended by itself with code {ended.ExitCode}; see {Plan.LogFile}\n{ended.LogTail(40)}");
+        }
+    }
 
     /// <summary>Stops it and starts it, with other settings when given.</summary>
     public async Task RestartAsync(IReadOnlyDictionary<string, string>? changes = null, CancellationToken cancellation = default)
