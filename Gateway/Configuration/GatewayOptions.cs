@@ -159,4 +159,7 @@ public sealed record ControlPlaneOptions(
             settings.Required("GATEWAY_NODE_CLIENT_ID", "the node's OAuth client id, from registerNode"),
             settings.Secret("GATEWAY_NODE_CLIENT_SECRET", "the node's OAuth client secret, from registerNode"));
     }
+
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"node {ClientId} at {PlatformUrl}";
 }

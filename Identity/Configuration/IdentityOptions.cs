@@ -46,6 +46,9 @@ internal sealed record IdentityOptions(
     /// </summary>
     public bool Takes(People.Account account) => account.Issuer is { } issuer ? issuer == Provider?.Issuer.AbsoluteUri : LocalPasswords;
 
+    /// <summary>Without the database's password.</summary>
+    public override string ToString() => $"Identity at {Issuer}";
+
     public static IdentityOptions Read(IConfiguration configuration)
     {
         var settings = new Settings(configuration);

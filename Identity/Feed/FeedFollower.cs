@@ -29,14 +29,14 @@ internal sealed partial class FeedFollower(FeedClient feed, FeedApplier applier,
             {
                 return;
             }
-            catch (Exception failure) when (IsExpected(failure))
+            catch (Exception failure)
             {
-                // The innermost says what is wrong; Entity Framework and the HTTP client wrap it.
+                // Whatever it is, clients at hand are served. The innermost says what is wrong; Entity Framework and the HTTP client wrap it.
                 var fault = failure.GetBaseException().Message;
                 status.Failed(fault);
                 if (failures++ == 0)
                 {
-                    Lost(fault);
+                    Lost(IsExpected(failure) ? null : failure, fault);
                 }
 
                 await Task.Delay(Pause(failures), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -65,7 +65,7 @@ internal sealed partial class FeedFollower(FeedClient feed, FeedApplier applier,
             or NpgsqlException or DbUpdateException or InvalidOperationException;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the feed is out of reach, going on with the clients at hand: {Fault}")]
-    private partial void Lost(string fault);
+    private partial void Lost(Exception? unexpected, string fault);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the feed is followed again after {Failures} failed attempts")]
     private partial void Recovered(int failures);

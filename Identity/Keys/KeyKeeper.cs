@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using PartnerPlatform.Identity.Configuration;
 
 namespace PartnerPlatform.Identity.Keys;
@@ -44,7 +42,7 @@ internal sealed partial class KeyKeeper(
             {
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException or DbUpdateException or InvalidOperationException or TimeoutException or StartRefusal)
+            catch (Exception failure)
             {
                 // The keys at hand go on; an announced one still takes over in time.
                 LookFailed(failure);

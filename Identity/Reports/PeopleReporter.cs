@@ -39,11 +39,11 @@ internal sealed partial class PeopleReporter(
             {
                 return;
             }
-            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or NpgsqlException or DbUpdateException or InvalidOperationException)
+            catch (Exception failure)
             {
                 if (!failed)
                 {
-                    NotTold(failure.GetBaseException().Message);
+                    NotTold(failure is HttpRequestException or OperationCanceledException or NpgsqlException or DbUpdateException ? null : failure, failure.GetBaseException().Message);
                 }
 
                 failed = true;
@@ -87,5 +87,5 @@ internal sealed partial class PeopleReporter(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Platform was not told of people's changes, trying again: {Fault}")]
-    private partial void NotTold(string fault);
+    private partial void NotTold(Exception? unexpected, string fault);
 }

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using OpenIddict.Abstractions;
 using OpenIddict.EntityFrameworkCore.Models;
 using PartnerPlatform.Identity.Configuration;
@@ -38,7 +37,7 @@ internal sealed partial class TokenPruning(
                     Pruned(pruned);
                 }
             }
-            catch (Exception failure) when (failure is NpgsqlException or DbUpdateException or InvalidOperationException or TimeoutException or AggregateException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 NotPruned(failure);
             }

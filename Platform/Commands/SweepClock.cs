@@ -27,12 +27,12 @@ public abstract partial class SweepClock(string what, TimeSpan period, IServiceS
             catch (Exception e)
             {
                 // One that cannot be done must not end Platform, nor all those to come.
-                NotSwept(log, what, e.GetType().Name);
+                NotSwept(log, Conflicts.IsUnavailable(e) ? null : e, what, e.GetType().Name);
             }
         }
         while (!stoppingToken.IsCancellationRequested && await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{What} were not looked at ({Fault}); they are, in a while")]
-    private static partial void NotSwept(ILogger logger, string what, string fault);
+    private static partial void NotSwept(ILogger logger, Exception? unexpected, string what, string fault);
 }

@@ -45,6 +45,9 @@ public sealed record PlatformOptions(
         configuration.Flag("PLATFORM_PARTNER_INTROSPECTION", false),
         TimeSpan.FromHours(configuration.Number("PLATFORM_ZONE_PENDING_HOURS", 24, 1)));
 
+    /// <summary>Without the database's password.</summary>
+    public override string ToString() => $"Platform with {Identity}";
+
     private static string ConnectionString(IConfiguration configuration)
     {
         const string name = "PLATFORM_DATABASE";

@@ -23,14 +23,14 @@ public sealed partial class Sweeper(IEnumerable<Sweep> sweeps, TimeProvider time
                 {
                     await sweep.Run(stoppingToken);
                 }
-                catch (Exception e) when (Conflicts.IsUnavailable(e))
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
-                    NotSwept(sweep.What, e.GetType().Name);
+                    NotSwept(Conflicts.IsUnavailable(e) ? null : e, sweep.What, e.GetType().Name);
                 }
             }
         }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Old {What} were not deleted ({Fault}); trying again in a minute")]
-    private partial void NotSwept(string what, string fault);
+    private partial void NotSwept(Exception? unexpected, string what, string fault);
 }

@@ -6,6 +6,14 @@ namespace PartnerPlatform.Gateway.Tests.Configuration;
 
 public sealed class GatewaySettingsTests : DeclaredSettings
 {
+    [Fact]
+    public void A_printed_node_tells_no_secret()
+    {
+        var options = new ControlPlaneOptions(new Uri("https://platform"), new Uri("https://identity"), "node-1", "hidden");
+
+        Assert.DoesNotContain(options.ClientSecret, options.ToString(), StringComparison.Ordinal);
+    }
+
     protected override IReadOnlyDictionary<string, IEnumerable<SettingAttribute>> Tables => new Dictionary<string, IEnumerable<SettingAttribute>>
     {
         ["Gateway"] = new[] { typeof(ControlPlaneOptions), typeof(OAuthOptions), typeof(KafkaClusterFile), typeof(GatewayOptions) }.SelectMany(SettingAttribute.Of),

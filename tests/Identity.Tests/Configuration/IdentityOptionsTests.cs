@@ -25,6 +25,10 @@ public sealed class IdentityOptionsTests
         Assert.Null(options.Portal);
     }
 
+    [Fact]
+    public void Printed_options_tell_no_secret() =>
+        Assert.DoesNotContain("hidden", Read(new() { ["IDENTITY_DATABASE"] = "Host=database;Password=hidden" }).ToString(), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("IDENTITY_URL", "")]
     [InlineData("IDENTITY_URL", "identity")]
