@@ -10,9 +10,9 @@ namespace PartnerPlatform.Identity.Tokens;
 
 /// <summary>
 /// Stores a token as OpenIddict does. A client, or what a person was granted, that is removed while its token is being made shows here at the latest,
-/// by the foreign key of the token's row or by the missing row itself; the request is then refused as any later one.
+/// by the foreign key of the token's row; the request is then refused as any later one.
 /// </summary>
-internal sealed partial class StoreToken(
+internal sealed class StoreToken(
     IOpenIddictApplicationManager clients, IOpenIddictTokenManager tokens, ILogger<StoreToken> logger) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     private readonly CreateTokenEntry _store = new(clients, tokens);
@@ -32,23 +32,7 @@ internal sealed partial class StoreToken(
         }
         catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
         {
-            Refuse(context);
+            context.RefuseRemoved(logger);
         }
     }
-
-    private void Refuse(GenerateTokenContext context)
-    {
-        RemovedMeanwhile(context.ClientId ?? "");
-        if (context.Request?.IsClientCredentialsGrantType() == true)
-        {
-            context.Reject(Errors.InvalidClient, "The specified client credentials are invalid.");
-        }
-        else
-        {
-            context.Reject(Errors.InvalidGrant, "The login has ended.");
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "no token for {ClientId}: removed while it was being made")]
-    private partial void RemovedMeanwhile(string clientId);
 }

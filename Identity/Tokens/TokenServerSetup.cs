@@ -58,6 +58,7 @@ internal static class TokenServerSetup
             protocol.ResponseModes.Add(ResponseModes.Query);
         });
         server.RemoveEventHandler(OpenIddictServerHandlers.Protection.CreateTokenEntry.Descriptor).AddEventHandler(StoreToken.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Protection.AttachTokenPayload.Descriptor).AddEventHandler(StorePayload.Descriptor);
         server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseScopedHandler<IssueClientToken>());
         server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseSingletonHandler<IssuePersonToken>());
         server.AddEventHandler<HandleAuthorizationRequestContext>(handler => handler.UseSingletonHandler<AuthorizePerson>());

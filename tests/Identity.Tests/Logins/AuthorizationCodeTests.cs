@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Npgsql;
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Identity.Tests.Surroundings;
 
@@ -41,6 +42,34 @@ public sealed class AuthorizationCodeTests(SharedIdentity shared) : IClassFixtur
             ("ada the Person", Roles.PartnerAdmin, "organization-7"),
             (id.GetClaim("name").Value, id.GetClaim(AccessTokens.RoleClaim).Value, id.GetClaim(AccessTokens.OrganizationClaim).Value));
         Assert.DoesNotContain(id.Claims.Concat(jwt.Claims), claim => claim.Type == "session");
+    }
+
+    [Theory]
+    [InlineData("OpenIddictAuthorizations")]
+    [InlineData("OpenIddictTokens")]
+    public async Task Whoever_is_removed_while_a_code_is_being_made_has_to_log_in(string rows)
+    {
+        using var browser = new Browser(_identity.Url);
+        var name = $"vanishing-{rows.ToLowerInvariant()}";
+        await _identity.JoinAsync(browser, name);
+        await using (var database = new NpgsqlConnection(_identity.Database))
+        {
+            await database.OpenAsync(TestContext.Current.CancellationToken);
+            await using var remove = new NpgsqlCommand(
+                $"""
+                CREATE FUNCTION remove_{rows}() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN DELETE FROM identity."{rows}" WHERE "Id" = NEW."Id" AND "Subject" = 'person-{name}'; RETURN NULL; END $$;
+                CREATE TRIGGER vanish AFTER INSERT ON identity."{rows}" FOR EACH ROW EXECUTE FUNCTION remove_{rows}();
+                """,
+                database);
+            await remove.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var answer = await browser.GetAsync(new Portal(_identity).AuthorizationPath());
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.StartsWith(Portal.RedirectUri, answer.Headers.Location!.AbsoluteUri);
+        Assert.Contains("error=login_required", answer.Headers.Location.Query, StringComparison.Ordinal);
     }
 
     [Fact]
