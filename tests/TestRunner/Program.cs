@@ -53,7 +53,7 @@ static async Task<PostgresServer> StartPostgresAsync(string folder, Cancellation
 
 static async Task<int> RunAllAsync(string? filter, Dictionary<string, string> environment, CancellationToken cancellation)
 {
-    // Who kills things, or clicks, waits half of the time for what becomes of it: these run beside each other. Identity's come last beside them, when the others are mostly done: they
+    // Who kills things, or clicks, waits now and then for what becomes of it: these run beside each other. Identity's come last beside them, when the others are mostly done: they
     // compare times. Gateway's need the machine for themselves.
     string[] killing = ["EndToEnd.Tests"];
     string[] beside = ["Web.Tests", "Platform.Tests", "Stack.Tests", "Identity.Tests"];
