@@ -76,7 +76,7 @@ public sealed class GatewayParts(
     /// <summary>The tenant as it is now.</summary>
     /// <param name="virtualCluster">The session's.</param>
     /// <param name="memory">The connection's.</param>
-    /// <param name="asked">For an answer: the tenant as its request saw it.</param>
+    /// <param name="asked">For an answer, or another look: the tenant as the request saw it before.</param>
     /// <exception cref="ConnectionRefusedException">It is gone, or its physical cluster is not this node's.</exception>
     public TenantView ViewOf(VirtualClusterHandle virtualCluster, ConnectionMemory memory, TenantView? asked = null)
     {

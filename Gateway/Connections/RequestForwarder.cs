@@ -131,7 +131,8 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
             return false;
         }
 
-        exchange.View = parts.ViewOf(virtualCluster, exchange.Memory);
+        // With the names that the request has called already: what calls the same topic by the other one still stands for nothing.
+        exchange.View = parts.ViewOf(virtualCluster, exchange.Memory, before);
         return exchange.View.Shared != before.Shared;
     }
 
