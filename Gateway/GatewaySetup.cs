@@ -24,7 +24,7 @@ public static class GatewaySetup
     public static void AddModel(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
-        services.ConfigureHttpClientDefaults(static http => http.AddHttpMessageHandler(static () => new LostConnectionHandler()));
+        services.AddLostConnections();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<TopicIdKey>();
         services.AddSingleton<FeedStatus>();

@@ -9,18 +9,22 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     var clusters = KafkaClusterReader.Read(builder.Configuration);
-    var options = GatewayOptions.Read(builder.Configuration, clusters[0].Protocol);
-    var controlPlane = ControlPlaneOptions.Read(builder.Configuration);
+    var settings = new SettingsReader(builder.Configuration);
+    var options = GatewayOptions.Read(settings, clusters[0].Protocol);
+    var controlPlane = ControlPlaneOptions.Read(settings);
+    var oauth = OAuthOptions.Read(settings, controlPlane.IdentityUrl);
+    var certificate = settings.OptionalFile(SettingsReader.Certificate);
+    settings.ThrowIfFaulty();
     builder.Services.AddSingleton(options);
     builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(5));
     builder.Services.AddModel();
     builder.Services.AddKafka(clusters);
     builder.Services.AddRouting(controlPlane.ClientId);
-    builder.Services.AddAuthentication(options, OAuthOptions.Read(builder.Configuration, controlPlane.IdentityUrl));
+    builder.Services.AddAuthentication(options, oauth);
     builder.Services.AddRelay();
     builder.Services.AddGatewayMetrics();
     builder.AddFeed(controlPlane);
-    builder.AddListeners(options);
+    builder.AddListeners(options, certificate);
 
     var app = builder.Build();
     if (args is ["codegen", ..])

@@ -1,4 +1,5 @@
 using PartnerPlatform.Contracts.Http;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Clients;
 using PartnerPlatform.Identity.Configuration;
 using PartnerPlatform.Identity.Database;
@@ -24,7 +25,7 @@ try
     var options = IdentityOptions.Read(builder.Configuration);
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.ConfigureHttpClientDefaults(static http => http.AddHttpMessageHandler(static () => new LostConnectionHandler()));
+    builder.Services.AddLostConnections();
     builder.Services.AddIdentityDatabase(options);
     builder.Services.AddSigningKeys(options);
     builder.Services.AddLogins(options);
@@ -58,7 +59,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (StartRefusal refusal)
+catch (InvalidSettingException refusal)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
     return 1;

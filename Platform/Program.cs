@@ -1,4 +1,5 @@
 using JasperFx;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Platform;
 using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Database;
@@ -14,7 +15,7 @@ try
 
     return args is ["codegen", ..] ? await app.RunJasperFxCommands(args) : await app.RunUntilStopped();
 }
-catch (ConfigurationFault fault)
+catch (InvalidSettingException fault)
 {
     await Console.Error.WriteLineAsync(fault.Message);
     return 1;

@@ -1,4 +1,5 @@
 using PartnerPlatform.Contracts.Http;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Web.Api;
 using PartnerPlatform.Web.Configuration;
 using PartnerPlatform.Web.Login;
@@ -14,7 +15,7 @@ try
     builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.ConfigureHttpClientDefaults(static http => http.AddHttpMessageHandler(static () => new LostConnectionHandler()));
+    builder.Services.AddLostConnections();
     builder.Services.AddLogin(options);
     builder.Services.AddPlatformApi(options);
     builder.Services.AddShell();
@@ -31,7 +32,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (StartRefusal refusal)
+catch (InvalidSettingException refusal)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
     return 1;

@@ -1,5 +1,4 @@
 using System.Security.Authentication;
-using PartnerPlatform.Contracts;
 
 namespace PartnerPlatform.ClusterSettings;
 

@@ -1,4 +1,3 @@
-using PartnerPlatform.Contracts;
 
 namespace PartnerPlatform.ClusterSettings;
 

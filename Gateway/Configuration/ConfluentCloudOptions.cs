@@ -1,4 +1,3 @@
-using PartnerPlatform.Contracts;
 
 namespace PartnerPlatform.Gateway.Configuration;
 
@@ -13,10 +12,10 @@ public sealed record ConfluentCloudOptions(
     [Setting("GATEWAY_CONFLUENT_CLOUD_CACHE", "how long an owner is believed", Default = "300", Unit = "s", Example = "60")]
     TimeSpan CacheTime)
 {
+    private const string Address = "GATEWAY_CONFLUENT_CLOUD_URL";
     private const string Key = "GATEWAY_CONFLUENT_CLOUD_API_KEY";
 
     /// <returns>Null: nobody is asked, API keys are the principals.</returns>
-    /// <exception cref="InvalidSettingException">A setting is missing, wrong, or contradicts another.</exception>
     public static ConfluentCloudOptions? Read(SettingsReader settings, SecurityProtocol protocol)
     {
         if (settings.Optional(Key) is not { } key)
@@ -24,14 +23,11 @@ public sealed record ConfluentCloudOptions(
             return null;
         }
 
-        if (!protocol.IsDelegated())
-        {
-            throw new InvalidSettingException($"{Key} is set, but GATEWAY_SECURITY_PROTOCOL is {protocol}: only delegated logins have API keys.");
-        }
-
-        var url = settings.Optional("GATEWAY_CONFLUENT_CLOUD_URL") is null ? new Uri("https://api.confluent.cloud") : settings.Url("GATEWAY_CONFLUENT_CLOUD_URL", "where API keys are asked for");
-        return url.Scheme == Uri.UriSchemeHttps || url.IsLoopback
-            ? new ConfluentCloudOptions(url, key, new Secret(settings.Secret("GATEWAY_CONFLUENT_CLOUD_API_SECRET", "the secret of the API key")), settings.Seconds("GATEWAY_CONFLUENT_CLOUD_CACHE", 300, 1, 86_400))
-            : throw new InvalidSettingException($"GATEWAY_CONFLUENT_CLOUD_URL is '{url}': https is needed (http is for loopback only).");
+        settings.Require(protocol.IsDelegated(), Key, $"is set, but GATEWAY_SECURITY_PROTOCOL is {protocol}: only delegated logins have API keys");
+        return new ConfluentCloudOptions(
+            settings.SecureUrlOf(Address, settings.Optional(Address) ?? "https://api.confluent.cloud"),
+            key,
+            new Secret(settings.Secret("GATEWAY_CONFLUENT_CLOUD_API_SECRET", "the secret of the API key")),
+            settings.Seconds("GATEWAY_CONFLUENT_CLOUD_CACHE", 300, 1, 86_400));
     }
 }

@@ -1,4 +1,3 @@
-using PartnerPlatform.Contracts;
 using PartnerPlatform.Contracts.Tokens;
 
 namespace PartnerPlatform.Gateway.Configuration;
@@ -33,7 +32,7 @@ public sealed record GatewayOptions(
     [Setting("GATEWAY_HTTP_BIND_ADDRESS", "address that the HTTP port is bound to; other nodes must reach it", Default = "127.0.0.1", Example = "10.0.0.5")]
     string HttpBindAddress,
     [Setting("GATEWAY_PROBE_URL", "where other nodes ask whether this one is ready", Otherwise = "`http://ADVERTISED_HOST:HTTP_PORT`, https with a certificate", Example = "https://10.0.0.5:8888")]
-    [Setting("Kestrel__Certificates__Default__Path", "certificate of the HTTP port, see [below](#tls-between-the-parts)", Otherwise = "none: no TLS", Example = "/etc/gateway/http.pem")]
+    [Setting(SettingsReader.Certificate, "certificate of the HTTP port, see [below](#tls-between-the-parts)", Otherwise = "none: no TLS", Example = "/etc/gateway/http.pem")]
     string ProbeUrl,
     [Setting("GATEWAY_STATE_FILE", "what the node needs to serve without the control plane", Default = "gateway-state.json", Example = "/var/lib/gateway/state.json")]
     string StateFile,
@@ -66,14 +65,10 @@ public sealed record GatewayOptions(
     [Setting(GatewayTokens.SecretKeyVariable, "base64, 256 bit: checks tokens for SASL/PLAIN (`openssl rand -base64 32`)", Otherwise = "none: PLAIN is not offered", HasFile = true, Example = "/run/secrets/user-pool-key")]
     byte[]? UserPoolSecretKey)
 {
-    /// <summary>As ASP.NET Core names it, and as Platform, Identity and the portal are given theirs: the certificate of the HTTP port; without it there is no TLS.</summary>
-    public const string HttpCertificate = "Kestrel:Certificates:Default:Path";
-
     /// <param name="backing">The main cluster's.</param>
-    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
-    public static GatewayOptions Read(IConfiguration configuration, BrokerProtocol backing)
+    /// <exception cref="InvalidSettingException">Mapping rules cannot be read; what else is missing or wrong the reader tells.</exception>
+    public static GatewayOptions Read(SettingsReader settings, BrokerProtocol backing)
     {
-        var settings = new SettingsReader(configuration);
         var protocol = settings.Choice("GATEWAY_SECURITY_PROTOCOL", SecurityProtocols.Like(backing));
         var host = settings.Optional("GATEWAY_ADVERTISED_HOST") ?? Environment.MachineName;
         var httpPort = settings.Int("GATEWAY_HTTP_PORT", 8888, 0, 65535);
@@ -91,7 +86,7 @@ public sealed record GatewayOptions(
             ConfluentCloudOptions.Read(settings, protocol),
             httpPort,
             settings.Optional("GATEWAY_HTTP_BIND_ADDRESS") ?? "127.0.0.1",
-            settings.Optional("GATEWAY_PROBE_URL") ?? $"{(settings.Optional(HttpCertificate) is null ? "http" : "https")}://{host}:{httpPort}",
+            settings.Optional("GATEWAY_PROBE_URL") ?? $"{(settings.Has(SettingsReader.Certificate) ? "https" : "http")}://{host}:{httpPort}",
             settings.Optional("GATEWAY_STATE_FILE") ?? "gateway-state.json",
             settings.Seconds("GATEWAY_MAX_STATE_AGE", 86_400, 0, int.MaxValue),
             settings.Int("GATEWAY_MAX_REQUEST_BYTES", 104_857_600, 1024, int.MaxValue),
@@ -106,35 +101,13 @@ public sealed record GatewayOptions(
             settings.Seconds("GATEWAY_MAX_TRANSACTION_TIMEOUT", 900, 1, 86_400),
             settings.Int("GATEWAY_MAX_PARTITIONS", 1000, 1, 1_000_000),
             settings.Int("GATEWAY_SOCKET_THREADS", Environment.ProcessorCount, 1, 1024),
-            Key(settings));
-        if (options.PortStart + options.PortCount > 65536)
-        {
-            throw new InvalidSettingException($"GATEWAY_PORT_COUNT is {options.PortCount}: GATEWAY_PORT_START {options.PortStart} leaves {65536 - options.PortStart} ports.");
-        }
-
-        return protocol.IsDelegated() && backing is BrokerProtocol.PLAINTEXT or BrokerProtocol.SSL
-            ? throw new InvalidSettingException($"GATEWAY_SECURITY_PROTOCOL is {protocol}, but KAFKA_SECURITY_PROTOCOL is {backing}: brokers judge logins by SASL_PLAINTEXT or SASL_SSL.")
-            : options;
-    }
-
-    private static byte[]? Key(SettingsReader settings)
-    {
-        const string name = GatewayTokens.SecretKeyVariable;
-        const string rule = "a random value of 256 bit in base64 (openssl rand -base64 32)";
-        if (settings.Optional(name) is null && settings.Optional(name + "_FILE") is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            var key = Convert.FromBase64String(settings.Secret(name, rule));
-            return key.Length == 32 ? key : throw new InvalidSettingException($"{name} has {key.Length * 8} bit: {rule} is needed.");
-        }
-        catch (FormatException)
-        {
-            throw new InvalidSettingException($"{name} is not base64: {rule} is needed.");
-        }
+            settings.HasSecret(GatewayTokens.SecretKeyVariable) ? settings.Key(GatewayTokens.SecretKeyVariable, "the key of tokens for SASL/PLAIN") : null);
+        settings.Require(
+            options.PortStart + options.PortCount <= 65536, "GATEWAY_PORT_COUNT", $"is {options.PortCount}: GATEWAY_PORT_START {options.PortStart} leaves {65536 - options.PortStart} ports");
+        settings.Require(
+            !protocol.IsDelegated() || backing is not (BrokerProtocol.PLAINTEXT or BrokerProtocol.SSL),
+            "GATEWAY_SECURITY_PROTOCOL", $"is {protocol}, but KAFKA_SECURITY_PROTOCOL is {backing}: brokers judge logins by SASL_PLAINTEXT or SASL_SSL");
+        return options;
     }
 }
 
@@ -149,16 +122,11 @@ public sealed record ControlPlaneOptions(
     [Setting("GATEWAY_NODE_CLIENT_SECRET", "its secret", HasFile = true, Example = "/run/secrets/node-1")]
     string ClientSecret)
 {
-    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
-    public static ControlPlaneOptions Read(IConfiguration configuration)
-    {
-        var settings = new SettingsReader(configuration);
-        return new ControlPlaneOptions(
-            settings.Url("GATEWAY_PLATFORM_URL", "where the control plane is"),
-            settings.Url("GATEWAY_IDENTITY_URL", "where access tokens are issued"),
-            settings.Required("GATEWAY_NODE_CLIENT_ID", "the node's OAuth client id, from registerNode"),
-            settings.Secret("GATEWAY_NODE_CLIENT_SECRET", "the node's OAuth client secret, from registerNode"));
-    }
+    public static ControlPlaneOptions Read(SettingsReader settings) => new(
+        settings.Url("GATEWAY_PLATFORM_URL", "where the control plane is"),
+        settings.Url("GATEWAY_IDENTITY_URL", "where access tokens are issued"),
+        settings.Required("GATEWAY_NODE_CLIENT_ID", "the node's OAuth client id, from registerNode"),
+        settings.Secret("GATEWAY_NODE_CLIENT_SECRET", "the node's OAuth client secret, from registerNode"));
 
     /// <summary>Without the secret.</summary>
     public override string ToString() => $"node {ClientId} at {PlatformUrl}";

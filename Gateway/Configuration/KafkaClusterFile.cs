@@ -1,5 +1,4 @@
 using System.Collections;
-using PartnerPlatform.Contracts;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 

@@ -16,6 +16,7 @@ public static partial class KafkaClusterReader
     {
         var settings = new SettingsReader(configuration);
         var clusters = FromVariables(configuration, settings);
+        settings.ThrowIfFaulty();
         if (settings.Optional(KafkaClusterFile.Setting) is { } selector)
         {
             foreach (var cluster in new KafkaClusterFile(selector).Read())

@@ -1,4 +1,3 @@
-using PartnerPlatform.Contracts;
 using PartnerPlatform.Gateway.Authentication;
 
 namespace PartnerPlatform.Gateway.Configuration;
@@ -41,12 +40,13 @@ public sealed record ListenerTlsOptions(
     private static readonly string[] OfTrust = [TrustStore, "GATEWAY_SSL_TRUST_STORE_PASSWORD", "GATEWAY_SSL_TRUST_STORE_TYPE", RevocationList, Rules];
 
     /// <returns>Null: the protocol has no TLS.</returns>
-    /// <exception cref="InvalidSettingException">A setting is missing, wrong, or contradicts another.</exception>
+    /// <exception cref="InvalidSettingException">The mapping rules are wrong; other faults are told to the reader.</exception>
     public static ListenerTlsOptions? Read(SettingsReader settings, SecurityProtocol protocol)
     {
         if (!protocol.HasTls())
         {
-            return Refuse(settings, OfKeys.Concat(OfTrust), $"GATEWAY_SECURITY_PROTOCOL is {protocol}: SSL, SASL_SSL or DELEGATED_SASL_SSL is needed with it");
+            Refuse(settings, OfKeys.Concat(OfTrust), $"GATEWAY_SECURITY_PROTOCOL is {protocol}: SSL, SASL_SSL or DELEGATED_SASL_SSL is needed with it");
+            return null;
         }
 
         var auth = settings.Choice(Auth, ClientAuth.NONE);
@@ -71,8 +71,13 @@ public sealed record ListenerTlsOptions(
             PrincipalMapping.Parse(Rules, settings.Optional(Rules) ?? ""));
     }
 
-    private static ListenerTlsOptions? Refuse(SettingsReader settings, IEnumerable<string> names, string rule) =>
-        names.FirstOrDefault(n => settings.Optional(n) is not null) is { } given ? throw new InvalidSettingException($"{given} is set, but {rule}.") : null;
+    private static void Refuse(SettingsReader settings, IEnumerable<string> names, string rule)
+    {
+        foreach (var name in names)
+        {
+            settings.Require(!settings.HasSecret(name), name, $"is set, but {rule}");
+        }
+    }
 
     private static StoreFormat Format(SettingsReader settings, string name, string path) => settings.Choice(name, Path.GetExtension(path).ToLowerInvariant() switch
     {
@@ -82,5 +87,5 @@ public sealed record ListenerTlsOptions(
     });
 
     private static Secret? Password(SettingsReader settings, string name) =>
-        settings.Optional(name) is null && settings.Optional(name + "_FILE") is null ? null : new Secret(settings.Secret(name, "a password"));
+        settings.HasSecret(name) ? new Secret(settings.Secret(name, "a password")) : null;
 }

@@ -1,4 +1,3 @@
-using PartnerPlatform.Contracts;
 
 namespace PartnerPlatform.Gateway.Configuration;
 
@@ -20,32 +19,19 @@ public sealed record OAuthOptions(
     [Setting("GATEWAY_OAUTH_JWKS_REFRESH", "how often signing keys are read again; an unknown one is looked for at once", Default = "300", Unit = "s", Example = "60")]
     TimeSpan KeyRefresh)
 {
-    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
-    public static OAuthOptions Read(IConfiguration configuration, Uri identityUrl)
+    public static OAuthOptions Read(SettingsReader settings, Uri identityUrl)
     {
-        var settings = new SettingsReader(configuration);
         var names = settings.List("GATEWAY_OAUTH_EXPECTED_ISSUER");
         var urls = settings.List("GATEWAY_OAUTH_JWKS_URL");
         var audiences = settings.List("GATEWAY_OAUTH_EXPECTED_AUDIENCES");
-        if (names.Count != urls.Count)
-        {
-            throw new InvalidSettingException($"GATEWAY_OAUTH_JWKS_URL has {urls.Count} entries, GATEWAY_OAUTH_EXPECTED_ISSUER {names.Count}: each issuer needs its own, in the same order.");
-        }
-
-        if (names.Count > 0 && audiences.Count == 0)
-        {
-            throw new InvalidSettingException("GATEWAY_OAUTH_EXPECTED_AUDIENCES is missing: without it, tokens made for other services would log in.");
-        }
-
+        settings.Require(
+            names.Count == urls.Count, "GATEWAY_OAUTH_JWKS_URL", $"has {urls.Count} entries, GATEWAY_OAUTH_EXPECTED_ISSUER {names.Count}: each issuer needs its own, in the same order");
+        settings.Require(names.Count == 0 || audiences.Count > 0, "GATEWAY_OAUTH_EXPECTED_AUDIENCES", "is missing: without it, tokens made for other services would log in");
         return new OAuthOptions(
             identityUrl,
-            [.. names.Zip(urls, (name, url) => new OAuthIssuer(name, Url(url)))],
+            [.. names.Zip(urls, (name, url) => new OAuthIssuer(name, settings.SecureUrlOf("GATEWAY_OAUTH_JWKS_URL", url)))],
             audiences,
             settings.Optional("GATEWAY_OAUTH_SUB_CLAIM_NAME") ?? "sub",
             settings.Seconds("GATEWAY_OAUTH_JWKS_REFRESH", 300, 5, 86_400));
     }
-
-    private static Uri Url(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) ? url
-        : throw new InvalidSettingException($"GATEWAY_OAUTH_JWKS_URL contains '{text}': an absolute https URL is needed (http is for loopback only).");
 }

@@ -7,18 +7,13 @@ namespace PartnerPlatform.Gateway.Listeners;
 /// <summary>Binds a port for each slot, and the HTTP port.</summary>
 public static class ListenerSetup
 {
-    public static void AddListeners(this WebApplicationBuilder builder, GatewayOptions options)
+    /// <param name="certificate">Of the HTTP port, which Kestrel finds by itself; null: it has no TLS.</param>
+    public static void AddListeners(this WebApplicationBuilder builder, GatewayOptions options, string? certificate)
     {
         if (options.Tls is not null)
         {
             builder.Services.AddSingleton<ListenerTls>();
             builder.Services.AddHostedService(s => s.GetRequiredService<ListenerTls>());
-        }
-
-        var certificate = new SettingsReader(builder.Configuration).Optional(GatewayOptions.HttpCertificate);
-        if (certificate is not null && !File.Exists(certificate))
-        {
-            throw new InvalidSettingException($"Kestrel__Certificates__Default__Path is '{certificate}': there is no such file; a PEM certificate for the HTTP port is needed.");
         }
 
         builder.Services.AddSingleton<Draining>();

@@ -1,4 +1,4 @@
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 
 namespace PartnerPlatform.Identity.Configuration;
 
@@ -49,30 +49,29 @@ internal sealed record IdentityOptions(
     /// <summary>Without the database's password.</summary>
     public override string ToString() => $"Identity at {Issuer}";
 
+    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
     public static IdentityOptions Read(IConfiguration configuration)
     {
-        var settings = new Settings(configuration);
-        var issuer = settings.Url("IDENTITY_URL");
+        var settings = new SettingsReader(configuration);
+        var issuer = settings.SecureUrl("IDENTITY_URL", "the issuer of its tokens");
         var provider = ProviderOptions.Read(settings, issuer);
         var options = new IdentityOptions(
             issuer,
-            settings.Text("IDENTITY_DATABASE"),
-            settings.Url("PLATFORM_URL"),
-            settings.Text("IDENTITY_MASTER_KEY_FILE"),
+            settings.Required("IDENTITY_DATABASE", "PostgreSQL connection string"),
+            settings.Url("PLATFORM_URL", "where clients and people come from"),
+            settings.Required("IDENTITY_MASTER_KEY_FILE", "file with the key that wraps keys kept in the database"),
             settings.Flag("IDENTITY_APPLY_SCHEMA", otherwise: false),
             settings.Duration("IDENTITY_TOKEN_LIFETIME", TimeSpan.FromMinutes(10)),
             settings.Duration("IDENTITY_KEY_ROTATION", TimeSpan.FromDays(30)),
             settings.Duration("IDENTITY_KEY_ANNOUNCE", TimeSpan.FromDays(1)),
             settings.Duration("IDENTITY_SESSION_LIFETIME", TimeSpan.FromHours(12)),
-            settings.Number("IDENTITY_LOGIN_ATTEMPTS", 5, minimum: 2),
+            settings.Int("IDENTITY_LOGIN_ATTEMPTS", 5, from: 2),
             settings.Duration("IDENTITY_LOGIN_DELAY", TimeSpan.FromSeconds(30)),
-            settings.Number("IDENTITY_TOKEN_RATE", 50, minimum: 0),
-            settings.Number("IDENTITY_LOGIN_RATE", 5, minimum: 0),
+            settings.Int("IDENTITY_TOKEN_RATE", 50, from: 0),
+            settings.Int("IDENTITY_LOGIN_RATE", 5, from: 0),
             PortalOptions.Read(settings),
             provider,
             settings.Flag("IDENTITY_LOCAL_PASSWORDS", otherwise: provider is null));
-        settings.Require(
-            options.Issuer.Scheme == "https" || options.Issuer.IsLoopback, "IDENTITY_URL", $"must be https unless it is a loopback address: {options.Issuer}");
         settings.Require(
             options.KeyAnnounce < options.KeyRotation, "IDENTITY_KEY_ANNOUNCE", "must be shorter than IDENTITY_KEY_ROTATION: a key is announced while the one before it signs");
         settings.Require(

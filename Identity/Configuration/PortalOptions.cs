@@ -1,4 +1,4 @@
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 
 namespace PartnerPlatform.Identity.Configuration;
 
@@ -14,18 +14,16 @@ internal sealed record PortalOptions(
     private const int ShortestSecret = 32;
 
     /// <summary>Null when neither setting is there.</summary>
-    public static PortalOptions? Read(Settings settings)
+    public static PortalOptions? Read(SettingsReader settings)
     {
         if (!settings.Has(UrlSetting) && !settings.Has(SecretSetting))
         {
             return null;
         }
 
-        var url = settings.Url(UrlSetting);
-        settings.Require(url.Scheme == "https" || url.IsLoopback, UrlSetting, $"must be https unless it is a loopback address: {url}");
-        var secret = settings.Secret(SecretSetting);
-        settings.Require(secret is null || secret.Length >= ShortestSecret, SecretSetting, $"must hold {ShortestSecret} characters or more");
-        return new PortalOptions(url, secret ?? "");
+        var secret = settings.Content(SecretSetting, "the portal's client secret");
+        settings.Require(secret.Length is 0 or >= ShortestSecret, SecretSetting, $"names a file with {secret.Length} characters: {ShortestSecret} or more are needed");
+        return new PortalOptions(settings.SecureUrl(UrlSetting, "base URL of the portal"), secret);
     }
 
     /// <summary>Without the secret.</summary>

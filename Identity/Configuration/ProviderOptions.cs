@@ -1,4 +1,4 @@
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Provider;
 
 namespace PartnerPlatform.Identity.Configuration;
@@ -30,7 +30,7 @@ internal sealed record ProviderOptions(
     private const string OrganizationSetting = "IDENTITY_PROVIDER_ORGANIZATION_CLAIM";
 
     /// <summary>Null when there is no issuer; then the other settings would mean nothing, and are refused.</summary>
-    public static ProviderOptions? Read(Settings settings, Uri own)
+    public static ProviderOptions? Read(SettingsReader settings, Uri own)
     {
         if (!settings.Has(IssuerSetting))
         {
@@ -42,22 +42,21 @@ internal sealed record ProviderOptions(
             return null;
         }
 
-        var issuer = settings.Url(IssuerSetting);
-        settings.Require(issuer.Scheme == "https" || issuer.IsLoopback, IssuerSetting, $"must be https unless it is a loopback address: {issuer}");
+        var issuer = settings.SecureUrl(IssuerSetting, "the provider");
         settings.Require(
             issuer.Query.Length + issuer.Fragment.Length + issuer.UserInfo.Length == 0, IssuerSetting, $"has no query, fragment or user: {issuer.GetLeftPart(UriPartial.Path)}");
         settings.Require(issuer != own, IssuerSetting, $"is this Identity itself, not a provider: {issuer}");
-        var organization = settings.Has(OrganizationSetting) ? settings.Text(OrganizationSetting) : null;
-        var text = settings.Text(RolesSetting);
+        var organization = settings.Optional(OrganizationSetting);
+        var text = settings.Required(RolesSetting, "who may come in, as what");
         var (roles, fault) = text.Length == 0 ? (RoleMapping.Empty, null) : RoleMapping.Parse(text, organizationFromClaim: organization is not null);
         settings.Require(fault is null, RolesSetting, fault ?? "");
         return new ProviderOptions(
             issuer,
-            settings.Text("IDENTITY_PROVIDER_CLIENT_ID"),
-            settings.SecretOrFile("IDENTITY_PROVIDER_CLIENT_SECRET"),
-            [.. settings.Text("IDENTITY_PROVIDER_SCOPES", "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries).Append("openid").Distinct()],
-            settings.Text("IDENTITY_PROVIDER_NAME", issuer.Host),
-            settings.Text("IDENTITY_PROVIDER_ROLE_CLAIM", "groups"),
+            settings.Required("IDENTITY_PROVIDER_CLIENT_ID", "Identity's client at the provider"),
+            settings.Secret("IDENTITY_PROVIDER_CLIENT_SECRET", "the secret of that client"),
+            [.. (settings.Optional("IDENTITY_PROVIDER_SCOPES") ?? "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries).Append("openid").Distinct()],
+            settings.Optional("IDENTITY_PROVIDER_NAME") ?? issuer.Host,
+            settings.Optional("IDENTITY_PROVIDER_ROLE_CLAIM") ?? "groups",
             roles,
             organization,
             settings.Flag("IDENTITY_PROVIDER_LOGOUT", otherwise: false));

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Configuration;
 
 namespace PartnerPlatform.Identity.Database;
@@ -16,7 +17,7 @@ internal static class DatabaseSetup
         catch (ArgumentException malformed)
         {
             // Its text quotes the connection string, which may hold a password.
-            throw new StartRefusal("IDENTITY_DATABASE is not a PostgreSQL connection string", malformed);
+            throw new InvalidSettingException("IDENTITY_DATABASE is not a PostgreSQL connection string", malformed);
         }
 
         return services
@@ -41,7 +42,7 @@ internal static class DatabaseSetup
         }
         catch (NpgsqlException failure)
         {
-            throw new StartRefusal($"IDENTITY_DATABASE does not work: {failure.Message}", failure);
+            throw new InvalidSettingException($"IDENTITY_DATABASE does not work: {failure.Message}", failure);
         }
     }
 }

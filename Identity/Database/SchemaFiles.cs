@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Configuration;
 
 namespace PartnerPlatform.Identity.Database;
@@ -48,7 +49,7 @@ internal static class SchemaFiles
         var applied = (bool)(await exists.ExecuteScalarAsync(cancellation))! ? await NumberAsync(connection, cancellation) : 0;
         if (applied < Newest)
         {
-            throw new StartRefusal(
+            throw new InvalidSettingException(
                 $"IDENTITY_DATABASE has schema {applied}, this version needs {Newest}: run it once with the argument apply-schema, or set IDENTITY_APPLY_SCHEMA=true");
         }
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Configuration;
 
 namespace PartnerPlatform.Identity.Keys;
@@ -45,16 +46,16 @@ internal sealed class MasterKey : IDisposable
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusal($"IDENTITY_MASTER_KEY_FILE cannot be read: {file}", unreadable);
+            throw new InvalidSettingException($"IDENTITY_MASTER_KEY_FILE cannot be read: {file}", unreadable);
         }
         catch (FormatException notBase64)
         {
-            throw new StartRefusal($"IDENTITY_MASTER_KEY_FILE is not base64: {file}", notBase64);
+            throw new InvalidSettingException($"IDENTITY_MASTER_KEY_FILE is not base64: {file}", notBase64);
         }
 
         return key.Length == KeyBytes
             ? new MasterKey(key)
-            : throw new StartRefusal($"IDENTITY_MASTER_KEY_FILE must hold {KeyBytes} bytes in base64, not {key.Length}: {file}");
+            : throw new InvalidSettingException($"IDENTITY_MASTER_KEY_FILE must hold {KeyBytes} bytes in base64, not {key.Length}: {file}");
     }
 
     public byte[] Wrap(string name, ReadOnlySpan<byte> secret)
@@ -71,7 +72,7 @@ internal sealed class MasterKey : IDisposable
     {
         if (wrapped.Length <= 1 + NonceBytes + TagBytes || wrapped[0] != Format)
         {
-            throw new StartRefusal($"What is wrapped in the database as {name} has an unknown format");
+            throw new InvalidSettingException($"What is wrapped in the database as {name} has an unknown format");
         }
 
         var secret = new byte[wrapped.Length - 1 - NonceBytes - TagBytes];
@@ -83,7 +84,7 @@ internal sealed class MasterKey : IDisposable
         }
         catch (AuthenticationTagMismatchException other)
         {
-            throw new StartRefusal($"IDENTITY_MASTER_KEY_FILE holds another key than the one that wrapped {name} in the database", other);
+            throw new InvalidSettingException($"IDENTITY_MASTER_KEY_FILE holds another key than the one that wrapped {name} in the database", other);
         }
     }
 

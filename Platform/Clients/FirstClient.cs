@@ -1,3 +1,4 @@
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Configuration;
@@ -22,7 +23,7 @@ public sealed class FirstClient(FirstClientOptions options, Acceptance acceptanc
         var text = (await File.ReadAllTextAsync(options.SecretFile, ct)).Trim();
         if (text.Length < 32)
         {
-            throw new ConfigurationFault(PlatformOptions.FirstSecret, "holds fewer than 32 characters.");
+            throw new InvalidSettingException($"{PlatformOptions.FirstSecret} names a file with fewer than 32 characters.");
         }
 
         var ask = new Ask(Caller.Platform, "first start", Ids.New("change"), time.GetUtcNow());

@@ -1,5 +1,5 @@
 using Npgsql;
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Platform.Feed;
 using PartnerPlatform.Platform.Database;
@@ -32,56 +32,43 @@ public sealed record PlatformOptions(
 {
     public const string FirstSecret = "PLATFORM_BOOTSTRAP_OPERATOR_SECRET_FILE";
 
-    /// <exception cref="ConfigurationFault">A setting is missing or wrong.</exception>
-    public static PlatformOptions Read(IConfiguration configuration) => new(
-        ConnectionString(configuration),
-        IdentityUrl(configuration),
-        PoolKey(configuration),
-        MasterKey.FromFile(configuration.Required(MasterKey.FileVariable, "file with 32 random bytes in base64; seals keys kept in the database")),
-        configuration.Optional(FirstSecret) is { } file && !File.Exists(file) ? throw new ConfigurationFault(FirstSecret, $"there is no file '{file}'.") : configuration.Optional(FirstSecret),
-        configuration.Flag("PLATFORM_APPLY_SCHEMA", false),
-        configuration.Optional("PLATFORM_URLS"),
-        configuration.Number("PLATFORM_FEED_MAXIMUM_LAG", FeedOptions.Default.MaximumLag, 1),
-        configuration.Flag("PLATFORM_PARTNER_INTROSPECTION", false),
-        TimeSpan.FromHours(configuration.Number("PLATFORM_ZONE_PENDING_HOURS", 24, 1)));
+    private const int LongestPendingHours = 10 * 366 * 24;
+
+    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
+    public static PlatformOptions Read(IConfiguration configuration)
+    {
+        var settings = new SettingsReader(configuration);
+        var options = new PlatformOptions(
+            ConnectionString(settings),
+            settings.SecureUrl("IDENTITY_URL", "base URL of Identity, the issuer of access tokens"),
+            settings.Key(GatewayTokens.SecretKeyVariable, "the key of tokens for SASL/PLAIN"),
+            new MasterKey(settings.KeyFile(MasterKey.FileVariable, "the key that seals keys kept in the database")),
+            settings.OptionalFile(FirstSecret),
+            settings.Flag("PLATFORM_APPLY_SCHEMA", false),
+            settings.Optional("PLATFORM_URLS"),
+            settings.Int("PLATFORM_FEED_MAXIMUM_LAG", (int)FeedOptions.Default.MaximumLag, 1),
+            settings.Flag("PLATFORM_PARTNER_INTROSPECTION", false),
+            TimeSpan.FromHours(settings.Int("PLATFORM_ZONE_PENDING_HOURS", 24, 1, LongestPendingHours)));
+        settings.ThrowIfFaulty();
+        return options;
+    }
 
     /// <summary>Without the database's password.</summary>
     public override string ToString() => $"Platform with {Identity}";
 
-    private static string ConnectionString(IConfiguration configuration)
+    private static string ConnectionString(SettingsReader settings)
     {
         const string name = "PLATFORM_DATABASE";
         try
         {
-            var settings = new NpgsqlConnectionStringBuilder(configuration.Required(name, "PostgreSQL connection string"));
-            settings.ApplicationName ??= "platform";
-            return settings.ConnectionString;
+            var connection = new NpgsqlConnectionStringBuilder(settings.Required(name, "PostgreSQL connection string"));
+            connection.ApplicationName ??= "platform";
+            return connection.ConnectionString;
         }
         catch (ArgumentException)
         {
-            throw new ConfigurationFault(name, "is not a PostgreSQL connection string.");
-        }
-    }
-
-    private static Uri IdentityUrl(IConfiguration configuration)
-    {
-        const string name = "IDENTITY_URL";
-        var text = configuration.Required(name, "base URL of Identity, the issuer of access tokens");
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)) ? url
-            : throw new ConfigurationFault(name, $"'{text}' is not an https URL (http is for loopback only).");
-    }
-
-    private static byte[] PoolKey(IConfiguration configuration)
-    {
-        const string name = GatewayTokens.SecretKeyVariable;
-        try
-        {
-            var key = Convert.FromBase64String(configuration.Secret(name, "base64, 256 bit, signs tokens for SASL/PLAIN"));
-            return key.Length == 32 ? key : throw new ConfigurationFault(name, $"has {key.Length * 8} bits, 256 are needed.");
-        }
-        catch (FormatException)
-        {
-            throw new ConfigurationFault(name, "is not base64.");
+            // Its text quotes the connection string, which may hold a password.
+            return settings.Fault(name, "is not a PostgreSQL connection string", "");
         }
     }
 }

@@ -1,3 +1,4 @@
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Platform.Clients;
 using PartnerPlatform.Platform.Configuration;
 
@@ -35,7 +36,7 @@ public sealed class DatabaseStart(
             {
                 return;
             }
-            catch (ConfigurationFault e)
+            catch (InvalidSettingException e)
             {
                 DatabaseLog.Cannot(log, e.Message);
                 Environment.ExitCode = 1;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using PartnerPlatform.Platform.Configuration;
 
 namespace PartnerPlatform.Platform.Database;
 
@@ -16,23 +15,6 @@ public sealed class MasterKey(byte[] key)
 
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-
-    public static MasterKey FromFile(string path)
-    {
-        try
-        {
-            var bytes = Convert.FromBase64String(File.ReadAllText(path).Trim());
-            return bytes.Length == 32 ? new MasterKey(bytes) : throw new ConfigurationFault(FileVariable, "the file does not hold 32 bytes.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationFault(FileVariable, $"'{path}' cannot be read.");
-        }
-        catch (FormatException)
-        {
-            throw new ConfigurationFault(FileVariable, "the file is not base64.");
-        }
-    }
 
     /// <param name="owner">Whose secret it is: opened for another, it is refused.</param>
     public Sealed Seal(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> owner = default)

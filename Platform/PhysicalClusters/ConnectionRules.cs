@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PartnerPlatform.ClusterSettings;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Platform.Commands;
 using Secret = PartnerPlatform.Platform.Commands.Secret;
 

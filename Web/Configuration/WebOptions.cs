@@ -1,4 +1,4 @@
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 
 namespace PartnerPlatform.Web.Configuration;
 
@@ -16,32 +16,25 @@ public sealed record WebOptions(
     string ClientSecretFile,
     [Setting("WEB_STATE_DIR", "keeps the keys that protect cookies and drafts, so that they survive a restart; mode 700", Example = "/var/lib/portal")]
     string StateFolder,
-    [Setting("Kestrel__Certificates__Default__Path", "certificate that it listens with, see [below](#tls-between-the-parts)", Otherwise = "none: no TLS", Example = "/etc/portal/portal.pem")]
+    [Setting(SettingsReader.Certificate, "certificate that it listens with, see [below](#tls-between-the-parts)", Otherwise = "none: no TLS", Example = "/etc/portal/portal.pem")]
     string? Certificate = null)
 {
     public const string ClientId = "portal";
 
+    /// <exception cref="InvalidSettingException">A setting is missing or wrong.</exception>
     public static WebOptions Read(IConfiguration configuration)
     {
-        var settings = new Settings(configuration);
+        var settings = new SettingsReader(configuration);
         var options = new WebOptions(
-            settings.Text("WEB_LISTEN"),
-            settings.Url("WEB_PUBLIC_URL"),
-            settings.Url("WEB_IDENTITY_URL"),
-            settings.Url("WEB_PLATFORM_URL"),
-            settings.Text("WEB_CLIENT_SECRET_FILE"),
-            settings.Text("WEB_STATE_DIR"),
-            configuration["Kestrel:Certificates:Default:Path"] is { Length: > 0 } certificate ? certificate : null);
-        foreach (var (name, url) in new[] { ("WEB_PUBLIC_URL", options.PublicUrl), ("WEB_IDENTITY_URL", options.Identity), ("WEB_PLATFORM_URL", options.Platform) })
-        {
-            settings.Require(url.Scheme == Uri.UriSchemeHttps || url.IsLoopback, name, $"must be https unless it is a loopback address: {url}");
-        }
-
+            settings.Required("WEB_LISTEN", "address:port"),
+            settings.SecureUrl("WEB_PUBLIC_URL", "where browsers find the portal"),
+            settings.SecureUrl("WEB_IDENTITY_URL", "where people log in"),
+            settings.SecureUrl("WEB_PLATFORM_URL", "whose API the pages ask"),
+            settings.RequiredFile("WEB_CLIENT_SECRET_FILE", "the secret of the OAuth client `portal`"),
+            settings.Required("WEB_STATE_DIR", "folder for the keys of cookies and drafts"),
+            settings.OptionalFile(SettingsReader.Certificate));
         settings.Require(
-            options.Listen.Length == 0 || Uri.TryCreate($"http://{options.Listen}", UriKind.Absolute, out _), "WEB_LISTEN", $"is no address:port: {options.Listen}");
-        settings.Require(
-            options.ClientSecretFile.Length == 0 || File.Exists(options.ClientSecretFile), "WEB_CLIENT_SECRET_FILE", $"names no file: {options.ClientSecretFile}");
-        settings.Require(options.Certificate is null || File.Exists(options.Certificate), "Kestrel__Certificates__Default__Path", $"names no file: {options.Certificate}");
+            options.Listen.Length == 0 || Uri.TryCreate($"http://{options.Listen}", UriKind.Absolute, out _), "WEB_LISTEN", $"is '{options.Listen}': address:port is needed");
         settings.ThrowIfFaulty();
         return options;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Tests.Surroundings;
@@ -60,7 +61,7 @@ public class FailedLoginsTests
     public void Nobody_waits_where_the_delay_is_zero() => Assert.Equal(TimeSpan.Zero, Failures("0").Add("10.0.0.1", null, null));
 
     private FailedLogins Failures(string delay) => new(
-        GatewayOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["GATEWAY_FAILED_LOGIN_DELAY_MS"] = delay }).Build(), BrokerProtocol.PLAINTEXT),
+        GatewayOptions.Read(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["GATEWAY_FAILED_LOGIN_DELAY_MS"] = delay }).Build()), BrokerProtocol.PLAINTEXT),
         _time,
         NullLogger<FailedLogins>.Instance);
 }

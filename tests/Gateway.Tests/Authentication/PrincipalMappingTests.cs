@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Configuration;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Configuration;
 
 namespace PartnerPlatform.Gateway.Tests.Configuration;
@@ -23,8 +23,11 @@ public sealed class GatewaySettingsTests : DeclaredSettings
 
     protected override object Read(IConfiguration configuration)
     {
-        var (clusters, platform) = (KafkaClusterReader.Read(configuration), ControlPlaneOptions.Read(configuration));
-        return new object[] { clusters, platform, OAuthOptions.Read(configuration, platform.IdentityUrl), GatewayOptions.Read(configuration, clusters[0].Protocol) };
+        var settings = new SettingsReader(configuration);
+        var (clusters, platform) = (KafkaClusterReader.Read(configuration), ControlPlaneOptions.Read(settings));
+        var read = new object[] { clusters, platform, OAuthOptions.Read(settings, platform.IdentityUrl), GatewayOptions.Read(settings, clusters[0].Protocol) };
+        settings.ThrowIfFaulty();
+        return read;
     }
 
     protected override string ExampleOf(SettingAttribute setting) => setting.Name != KafkaClusterFile.Setting ? base.ExampleOf(setting)

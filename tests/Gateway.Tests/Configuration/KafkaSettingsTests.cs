@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Configuration;
 
 namespace PartnerPlatform.Gateway.Tests.Configuration;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Configuration;
 
 namespace PartnerPlatform.Gateway.Tests.Listeners;
@@ -45,6 +46,11 @@ public class ListenerSettingsTests
         Assert.StartsWith(message, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static GatewayOptions Read(BrokerProtocol backing, params (string Name, string Value)[] settings) =>
-        GatewayOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build(), backing);
+    private static GatewayOptions Read(BrokerProtocol backing, params (string Name, string Value)[] settings)
+    {
+        var reader = new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build());
+        var options = GatewayOptions.Read(reader, backing);
+        reader.ThrowIfFaulty();
+        return options;
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Stack;
@@ -79,5 +80,5 @@ public sealed class GatewayNode : IAsyncDisposable
     public async ValueTask DisposeAsync() => await Service.DisposeAsync();
 
     private static GatewayOptions GatewayOptionsOf(IReadOnlyDictionary<string, string> environment) =>
-        GatewayOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(environment.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value))).Build(), BrokerProtocol.SASL_PLAINTEXT);
+        GatewayOptions.Read(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(environment.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value))).Build()), BrokerProtocol.SASL_PLAINTEXT);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Configuration;
 
 namespace PartnerPlatform.Gateway.Tests.Upstream;

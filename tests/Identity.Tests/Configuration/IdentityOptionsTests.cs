@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Configuration;
 
 namespace PartnerPlatform.Identity.Tests.Configuration;
@@ -50,7 +51,7 @@ public sealed class IdentityOptionsTests
     [InlineData("IDENTITY_PORTAL_URL", "http://portal.example.com", "IDENTITY_PORTAL_SECRET_FILE", "/proc/self/status")]
     public void Fault_is_told_with_the_setting_s_name(string name, string value, string? beside = null, string? besideValue = null)
     {
-        var refusal = Assert.Throws<StartRefusal>(() => Read(new() { [name] = value, [beside ?? "none"] = besideValue }));
+        var refusal = Assert.Throws<InvalidSettingException>(() => Read(new() { [name] = value, [beside ?? "none"] = besideValue }));
 
         Assert.StartsWith(name, refusal.Message);
         Assert.DoesNotContain('\n', refusal.Message);
@@ -66,7 +67,7 @@ public sealed class IdentityOptionsTests
     [Fact]
     public void All_faults_are_told_at_once()
     {
-        var refusal = Assert.Throws<StartRefusal>(() => IdentityOptions.Read(new ConfigurationBuilder().Build()));
+        var refusal = Assert.Throws<InvalidSettingException>(() => IdentityOptions.Read(new ConfigurationBuilder().Build()));
 
         Assert.Equal(4, refusal.Message.Split('\n').Length);
     }

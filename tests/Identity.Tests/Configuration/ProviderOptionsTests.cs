@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Configuration;
 using PartnerPlatform.Identity.People;
 
@@ -47,7 +48,7 @@ public sealed class ProviderOptionsTests
     [InlineData("IDENTITY_LOCAL_PASSWORDS", "perhaps")]
     public void Fault_is_told_with_the_setting_s_name(string name, string value, string? beside = null, string? besideValue = null)
     {
-        var refusal = Assert.Throws<StartRefusal>(() => Read(new() { [name] = value, [beside ?? "none"] = besideValue }));
+        var refusal = Assert.Throws<InvalidSettingException>(() => Read(new() { [name] = value, [beside ?? "none"] = besideValue }));
 
         Assert.StartsWith(name, refusal.Message);
         Assert.DoesNotContain('\n', refusal.Message);
@@ -57,7 +58,7 @@ public sealed class ProviderOptionsTests
     [Fact]
     public void Settings_of_a_provider_mean_nothing_without_an_issuer()
     {
-        var refusal = Assert.Throws<StartRefusal>(() => Read(new() { ["IDENTITY_PROVIDER_ISSUER"] = "" }));
+        var refusal = Assert.Throws<InvalidSettingException>(() => Read(new() { ["IDENTITY_PROVIDER_ISSUER"] = "" }));
 
         Assert.Equal(
             ["IDENTITY_PROVIDER_CLIENT_ID", "IDENTITY_PROVIDER_CLIENT_SECRET", "IDENTITY_PROVIDER_ROLES"], refusal.Message.Split('\n').Select(line => line.Split(' ')[0]));
@@ -68,7 +69,7 @@ public sealed class ProviderOptionsTests
     {
         var settings = Complete.Where(setting => !setting.Key.Contains("PROVIDER", StringComparison.Ordinal)).Append(new("IDENTITY_LOCAL_PASSWORDS", "false"));
 
-        var refusal = Assert.Throws<StartRefusal>(() => IdentityOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+        var refusal = Assert.Throws<InvalidSettingException>(() => IdentityOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
 
         Assert.StartsWith("IDENTITY_LOCAL_PASSWORDS is false", refusal.Message);
     }

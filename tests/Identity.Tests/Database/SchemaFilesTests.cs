@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Identity.Configuration;
 using PartnerPlatform.Identity.Database;
 using PartnerPlatform.Stack.Postgres;
@@ -47,7 +48,7 @@ public sealed class SchemaFilesTests(TestPostgres postgres)
     {
         await using var source = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync("empty"));
 
-        var refusal = await Assert.ThrowsAsync<StartRefusal>(() => SchemaFiles.RequireAsync(source, CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<InvalidSettingException>(() => SchemaFiles.RequireAsync(source, CancellationToken.None));
 
         Assert.Contains("IDENTITY_APPLY_SCHEMA", refusal.Message);
     }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using PartnerPlatform.Contracts;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Contracts.Tokens;
 using PartnerPlatform.Gateway.Tests.Configuration;
 using PartnerPlatform.Platform.Configuration;

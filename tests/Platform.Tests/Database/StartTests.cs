@@ -1,3 +1,4 @@
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Platform.Configuration;
 using PartnerPlatform.Platform.Tests.Hosting;
 
@@ -19,8 +20,8 @@ public sealed class StartTests
     [InlineData("PLATFORM_ZONE_PENDING_HOURS", "soon")]
     public async Task A_bad_setting_is_named_in_one_line(string name, string value)
     {
-        var fault = await Assert.ThrowsAsync<ConfigurationFault>(() => PlatformUnderTest.Start("Host=127.0.0.1;Port=1", null, (name, value)));
-        Assert.StartsWith($"{name}: ", fault.Message, StringComparison.Ordinal);
+        var fault = await Assert.ThrowsAsync<InvalidSettingException>(() => PlatformUnderTest.Start("Host=127.0.0.1;Port=1", null, (name, value)));
+        Assert.StartsWith($"{name} ", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Web.Configuration;
 
 namespace PartnerPlatform.Web.Tests.Configuration;
@@ -8,7 +9,7 @@ public class WebOptionsTests
     [Fact]
     public void What_is_missing_is_named_all_at_once()
     {
-        var refusal = Assert.Throws<StartRefusal>(() => Read());
+        var refusal = Assert.Throws<InvalidSettingException>(() => Read());
         foreach (var name in new[] { "WEB_LISTEN", "WEB_PUBLIC_URL", "WEB_IDENTITY_URL", "WEB_PLATFORM_URL", "WEB_CLIENT_SECRET_FILE", "WEB_STATE_DIR" })
         {
             Assert.Contains($"{name} is missing", refusal.Message, StringComparison.Ordinal);
@@ -20,16 +21,16 @@ public class WebOptionsTests
     [InlineData("WEB_IDENTITY_URL")]
     [InlineData("WEB_PLATFORM_URL")]
     public void Plain_http_is_for_loopback_only(string name) =>
-        Assert.Contains($"{name} must be https", Assert.Throws<StartRefusal>(() => Read((name, "http://portal.example/"))).Message, StringComparison.Ordinal);
+        Assert.Contains($"{name} is 'http://portal.example/': an absolute https URL", Assert.Throws<InvalidSettingException>(() => Read((name, "http://portal.example/"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_secret_file_that_is_not_there_is_named() =>
-        Assert.Contains("WEB_CLIENT_SECRET_FILE names no file", Assert.Throws<StartRefusal>(() => Read(("WEB_CLIENT_SECRET_FILE", "/nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains("WEB_CLIENT_SECRET_FILE is '/nowhere': there is no such file", Assert.Throws<InvalidSettingException>(() => Read(("WEB_CLIENT_SECRET_FILE", "/nowhere"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_certificate_that_is_not_there_is_named() =>
         Assert.Contains(
-            "Kestrel__Certificates__Default__Path names no file", Assert.Throws<StartRefusal>(() => Read(("Kestrel:Certificates:Default:Path", "/nowhere"))).Message, StringComparison.Ordinal);
+            "Kestrel__Certificates__Default__Path is '/nowhere': there is no such file", Assert.Throws<InvalidSettingException>(() => Read(("Kestrel:Certificates:Default:Path", "/nowhere"))).Message, StringComparison.Ordinal);
 
     private static WebOptions Read(params (string Name, string Value)[] settings) =>
         WebOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build());

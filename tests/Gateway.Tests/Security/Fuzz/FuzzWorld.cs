@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Contracts.Settings;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Configuration;
@@ -41,7 +42,7 @@ internal sealed class FuzzWorld
             ["KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1",
         }).Build();
         var services = new ServiceCollection();
-        services.AddLogging().AddSingleton(GatewayOptions.Read(configuration, BrokerProtocol.PLAINTEXT)).AddSingleton(ControlPlaneOptions.Read(configuration)).AddSingleton<NodeTokens>().AddSingleton<PlatformClient>();
+        services.AddLogging().AddSingleton(GatewayOptions.Read(new SettingsReader(configuration), BrokerProtocol.PLAINTEXT)).AddSingleton(ControlPlaneOptions.Read(new SettingsReader(configuration))).AddSingleton<NodeTokens>().AddSingleton<PlatformClient>();
         services.AddModel();
         services.AddKafka(KafkaClusterReader.Read(configuration));
         services.AddRouting("fuzz");

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace PartnerPlatform.Contracts;
+namespace PartnerPlatform.Contracts.Settings;
 
 /// <summary>A setting that this part of an options record is made from. The tables of docs/settings.md are made from these.</summary>
 /// <param name="name">As users know it: an environment variable, or a property of Kafka's clients.</param>
