@@ -188,6 +188,10 @@ public sealed class RawClient : IAsyncDisposable
         Assert.True(frame is null, frame is null ? "" : $"An answer of {frame.Length} bytes came instead of the end of the connection.");
     }
 
+    /// <summary>The id that this tenant is shown for a topic.</summary>
+    public async Task<Guid> TopicIdAsync(string topic) =>
+        (await AskAsync(ApiKey.Metadata, 12, RawRequests.Metadata(new Target(topic, Guid.Empty, "", "")))).Body.List("topics").Single().Get<Guid>("topicId");
+
     /// <summary>Waits until a topic of one partition has a leader: its id, and the leader's slot.</summary>
     public async Task<(Target Target, int Leader)> LocateAsync(string topic)
     {
