@@ -18,18 +18,20 @@ public sealed class Standing(IDocumentStore store, ClaimReader claims, FeedSigna
     /// <summary>How often to look without being woken.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
-    /// <summary>For connections that stay: ends when the token's word no longer holds.</summary>
+    /// <summary>For connections that stay: ends when the token's word no longer holds, or its time is over.</summary>
     public async Task Ends(ClaimsPrincipal user, CancellationToken ct)
     {
+        var expires = long.TryParse(user.FindFirstValue("exp"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.MinValue;
         while (true)
         {
             var next = feed.NextEntry;
-            if (!await Holds(user, ct))
+            var left = expires - time.GetUtcNow();
+            if (left <= TimeSpan.Zero || !await Holds(user, ct))
             {
                 return;
             }
 
-            await Task.WhenAny(next, Task.Delay(Look, time, ct));
+            await Task.WhenAny(next, Task.Delay(left < Look ? left : Look, time, ct));
             ct.ThrowIfCancellationRequested();
         }
     }

@@ -1,5 +1,6 @@
 using GraphQL;
 using Marten;
+using Marten.Linq.MatchesSql;
 using PartnerPlatform.Platform.Aliases;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Graph;
@@ -20,12 +21,10 @@ public sealed class AccessReading(IDocumentStore store, Reading reading)
         var ct = context.CancellationToken;
         await using var session = store.QuerySession();
         var acls = await session.Query<AccessControlList>().Where(a => a.VirtualClusterId == cluster.Id).SingleAsync(ct);
-        var aliases = question.ResourceType == "TOPIC"
-            ? await session.Query<Alias>().Where(a => a.VirtualClusterId == cluster.Id && a.Name == question.ResourceName).OrderBy(a => a.Id).ToListAsync(ct)
-            : [];
+        var aliases = question.ResourceType == "TOPIC" ? await EverNamed(session, cluster.Id, question.ResourceName, ct) : [];
         if (at is not { } moment)
         {
-            return new(cluster, account, acls, Current(aliases));
+            return new(cluster, account, acls, Current(aliases, question.ResourceName));
         }
 
         var then = new List<Alias>();
@@ -41,12 +40,24 @@ public sealed class AccessReading(IDocumentStore store, Reading reading)
             await Then<VirtualCluster>(session, cluster.Id, moment, ct) ?? throw RefusedError.NotFound("virtual cluster at that time", clusterName),
             await Then<ServiceAccount>(session, account.Id, moment, ct) ?? throw RefusedError.NotFound("service account at that time", accountName),
             (await Then<AccessControlList>(session, acls.Id, moment, ct))!,
-            Current(then));
+            Current(then, question.ResourceName));
     }
 
-    /// <summary>A name can be shared again after it was withdrawn; ids are in order of creation.</summary>
-    private static Alias? Current(IReadOnlyList<Alias> aliases) => aliases.LastOrDefault(a => !a.Removed) ?? aliases.LastOrDefault();
+    /// <summary>Aliases of a virtual cluster that have the name, or had it once.</summary>
+    private static Task<IReadOnlyList<Alias>> EverNamed(IQuerySession session, string virtualClusterId, string name, CancellationToken ct) =>
+        session.Query<Alias>().Where(a => a.VirtualClusterId == virtualClusterId && a.MatchesSql(
+            "exists (select 1 from platform.mt_events e where e.stream_id = d.id and e.type in ('alias_created', 'alias_renamed') and e.data ->> 'Name' = ?)", name))
+            .OrderBy(a => a.Id).ToListAsync(ct);
+
+    /// <summary>
+    /// The one that the name stands for, as its own or as its former one. A name can be shared again after it was withdrawn; ids are in order of creation.
+    /// </summary>
+    private static Alias? Current(IReadOnlyList<Alias> aliases, string name)
+    {
+        var named = aliases.Where(a => a.Name == name || a.Former?.Name == name).ToList();
+        return named.LastOrDefault(a => !a.Removed) ?? named.LastOrDefault();
+    }
 
     private static async Task<T?> Then<T>(IQuerySession session, string id, DateTimeOffset at, CancellationToken ct) where T : class, IState<T> =>
-        Fold.All<T>(null, (await session.Events.FetchStreamAsync(id, timestamp: at, token: ct)).Select(e => e.Data));
+        Fold.All<T>(null, (await session.Events.FetchStreamAsync(id, timestamp: at.ToUniversalTime(), token: ct)).Select(e => e.Data));
 }

@@ -16,7 +16,7 @@ public sealed record RemoveAlias(Ask Ask, string VirtualCluster, string Name) : 
 public sealed record RetargetAlias(Ask Ask, string VirtualCluster, string Name, string PhysicalTopic) : Command(Ask);
 
 /// <param name="Grace">How long the name until now works on; null: it ends at once.</param>
-public sealed record RenameAlias(Ask Ask, string VirtualCluster, string Name, string NewName, Grace? Grace) : Command(Ask);
+public sealed record RenameAlias(Ask Ask, string VirtualCluster, string Name, string To, Grace? Grace) : Command(Ask);
 
 /// <param name="Name">The alias's name of now.</param>
 public sealed record EndFormerName(Ask Ask, string VirtualCluster, string Name) : Command(Ask);
@@ -56,6 +56,11 @@ public static class AliasDecider
             return Refusal.NotFound("physical cluster", command.PhysicalCluster ?? virtualCluster.PhysicalCluster, "physicalCluster");
         }
 
+        if (CheckNotOwn(virtualCluster.Kind == VirtualClusterKind.Standard && physicalCluster.Id == virtualCluster.PhysicalClusterId, virtualCluster.Name, command.PhysicalTopic) is { } own)
+        {
+            return own;
+        }
+
         if (physicalCluster.Id != virtualCluster.PhysicalClusterId && command.Permission != SharePermission.Read)
         {
             return Refusal.Invalid("permission", "one-cluster-for-writes",
@@ -72,10 +77,12 @@ public static class AliasDecider
     public static Decision Decide(RemoveAlias command, Alias? state) =>
         CheckOwn(command.Name, state) is { } refusal ? refusal : Decision.Accept(new AliasRemoved());
 
+    /// <param name="virtualCluster">The alias's.</param>
     /// <param name="topicKnown">Nodes have seen the topic in that physical cluster.</param>
-    public static Decision Decide(RetargetAlias command, Alias? state, bool topicKnown)
+    public static Decision Decide(RetargetAlias command, VirtualCluster? virtualCluster, Alias? state, bool topicKnown)
     {
-        if ((Names.CheckTopic(command.PhysicalTopic, "physicalTopic") ?? CheckOwn(command.Name, state)) is { } refusal)
+        if ((Names.CheckTopic(command.PhysicalTopic, "physicalTopic") ?? CheckOwn(command.Name, state)
+            ?? CheckNotOwn(virtualCluster is { Kind: VirtualClusterKind.Standard } cluster && state!.PhysicalClusterId == cluster.PhysicalClusterId, command.VirtualCluster, command.PhysicalTopic)) is { } refusal)
         {
             return refusal;
         }
@@ -92,9 +99,9 @@ public static class AliasDecider
             return refusal;
         }
 
-        return FormerName.CheckRename(state!.Former, command.NewName, command.Grace, command.Ask.At) is { } bad ? bad
-            : state.Name == command.NewName ? Decision.Nothing
-            : Decision.Accept(new AliasRenamed(command.NewName, FormerName.Of(state.Name, command.Ask.At, command.Grace)));
+        return FormerName.CheckRename(state!.Former, command.To, command.Grace, command.Ask.At) is { } bad ? bad
+            : state.Name == command.To ? Decision.Nothing
+            : Decision.Accept(new AliasRenamed(command.To, FormerName.Of(state.Name, command.Ask.At, command.Grace)));
     }
 
     public static Decision Decide(EndFormerName command, Alias? state) =>
@@ -110,6 +117,11 @@ public static class AliasDecider
         { PartnerZoneId: not null } => Refusal.InUse("The alias belongs to a partner zone; withdraw the topic from the zone."),
         _ => null,
     };
+
+    /// <summary>The tenant's own topics have the names that it gave them: under a second one its clients would be answered by a name that they did not ask for.</summary>
+    private static Refusal? CheckNotOwn(bool hasOwn, string virtualCluster, string topic) => hasOwn && topic.StartsWith($"{virtualCluster}.", StringComparison.Ordinal)
+        ? Refusal.Invalid("physicalTopic", "no-alias-of-own-topic", $"The topic '{topic}' is the virtual cluster's own, and has its name there.")
+        : null;
 
     private static Refusal TopicUnknown(string topic, string cluster) =>
         Refusal.Invalid("physicalTopic", "topic-exists", $"No node has seen a topic '{topic}' in '{cluster}'.") with { Retriable = true };

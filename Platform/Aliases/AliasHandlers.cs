@@ -79,7 +79,9 @@ public static class RetargetAliasHandler
     public static Task<Outcome> Handle(RetargetAlias command, Acceptance acceptance, PhysicalClusterFacts facts, CancellationToken ct) =>
         acceptance.Run(command, (work, token) => AliasChange.Run(
             work, command.VirtualCluster, command.Name,
-            async state => AliasDecider.Decide(command, state, state is not null && (await facts.Known(state.PhysicalClusterId, [command.PhysicalTopic], token)).Count > 0),
+            async state => AliasDecider.Decide(
+                command, state is null ? null : await work.Load<VirtualCluster>(state.VirtualClusterId, token), state,
+                state is not null && (await facts.Known(state.PhysicalClusterId, [command.PhysicalTopic], token)).Count > 0),
             (before, _) =>
             {
                 work.DropClaim(Claim.AliasedTopic(before.VirtualClusterId, before.PhysicalClusterId, before.PhysicalTopic));
@@ -157,14 +159,16 @@ internal static class AliasChange
             return (await decide(null)).Refusal!;
         }
 
+        // What was found may have changed until its stream was opened: it is decided, and its claims are changed, by what the stream says.
         var stream = await work.Open<Alias>(found.Id, ct);
-        var decision = await decide(stream.Aggregate);
+        var before = stream.Aggregate is { } now && (now.Name == name || now.Former?.Name == name) ? now : null;
+        var decision = await decide(before);
         if ((work.CheckVersion(stream) ?? decision.Refusal) is { } refusal)
         {
             return refusal;
         }
 
         var alias = work.Append(stream, decision);
-        return decision.Events.Count > 0 && await also(found, alias) is { } refused ? refused : Work.Done(alias);
+        return decision.Events.Count > 0 && await also(before!, alias) is { } refused ? refused : Work.Done(alias);
     }
 }

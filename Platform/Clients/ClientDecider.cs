@@ -71,6 +71,7 @@ public static class ClientDecider
         null or { Removed: true } => Refusal.NotFound("client", command.ClientId, "clientId"),
         { Role: Roles.Node } => Refusal.InUse("The client belongs to a node; remove the node."),
         { Role: Roles.Application } => Refusal.InUse("The client belongs to a service account; use revokeClientSecret."),
+        _ when command.ClientId == command.Ask.Caller.Name => new Refusal(Codes.NotPossibleNow, "Someone else has to do that for you.", "clientId", "not-self"),
         _ => Decision.Accept(new ClientRemoved()),
     };
 }

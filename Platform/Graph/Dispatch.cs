@@ -32,6 +32,12 @@ public sealed class Dispatch(IServiceScopeFactory scopes, IDocumentStore store, 
         }
 
         var thing = outcome.Thing as T ?? await Load<T>(outcome.ThingId, context.CancellationToken);
+        if (outcome.Replayed && thing is IOwned owned && !ask.Caller.MaySee(owned.OrganizationId))
+        {
+            // The caller has gone to another organisation since.
+            throw RefusedError.NotFound("thing", outcome.ThingId);
+        }
+
         EnforcementState? awaited = null;
         if (input.AwaitEnforcement is { } atMost && outcome is { ForGateways: true, FeedNumber: > 0 })
         {

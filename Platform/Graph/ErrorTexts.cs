@@ -16,7 +16,7 @@ public sealed class ErrorTexts : ErrorInfoProvider
     {
         var info = base.GetInfo(executionError);
         var extensions = new Dictionary<string, object?> { ["code"] = CodeOf(executionError) };
-        foreach (var (key, value) in executionError is RefusedError or FaultError ? executionError.Extensions ?? [] : [])
+        foreach (var (key, value) in executionError is RefusedError or FaultError or TextError ? executionError.Extensions ?? [] : [])
         {
             extensions[key] = value;
         }
@@ -27,7 +27,7 @@ public sealed class ErrorTexts : ErrorInfoProvider
 
     private static string CodeOf(ExecutionError error) => error switch
     {
-        RefusedError or FaultError => error.Code!,
+        RefusedError or FaultError or TextError => error.Code!,
         ValidationError { Code: Codes.Forbidden or Codes.Unauthenticated or Codes.TooComplex or Codes.BadRequest } => error.Code!,
         ValidationError e when e.GetType().Name.Contains("Complexity", StringComparison.Ordinal) => Codes.TooComplex,
         DocumentError => Codes.BadRequest,

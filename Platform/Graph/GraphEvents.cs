@@ -14,10 +14,19 @@ public static class GraphEvents
         http.Response.ContentType = "text/event-stream; charset=utf-8";
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        var ct = http.RequestAborted;
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var ct = life.Token;
         if (result.Streams is null)
         {
             await Send("next", serializer.Serialize(result));
+            await Send("complete", "");
+            return;
+        }
+
+        using var place = http.RequestServices.GetRequiredService<SubscriptionPlaces>().Take(http.User.ToCaller());
+        if (place is null)
+        {
+            await Send("next", serializer.Serialize(new ExecutionResult { Errors = [SubscriptionPlaces.Refused] }));
             await Send("complete", "");
             return;
         }
@@ -26,7 +35,7 @@ public static class GraphEvents
         var results = Channel.CreateBounded<ExecutionResult>(new BoundedChannelOptions(SubscriptionObserver.Capacity) { SingleReader = true });
         using var subscription = result.Streams.Values.First().Subscribe(new SubscriptionObserver(results.Writer));
         var more = results.Reader.WaitToReadAsync(ct).AsTask();
-        // A removal or a logout everywhere ends what is still being told.
+        // The end of the token, a removal or a logout everywhere ends what is still being told.
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var ended = http.RequestServices.GetRequiredService<Standing>().Ends(http.User, watch.Token);
         while (true)

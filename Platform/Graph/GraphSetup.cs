@@ -15,7 +15,7 @@ public static class GraphSetup
     {
         builder.Services.AddRootFields();
         builder.Services.AddSingleton(new QueryLimitOptions(settings.PartnerIntrospection));
-        builder.Services.AddSingleton<Dispatch>().AddSingleton<Reading>();
+        builder.Services.AddSingleton<Dispatch>().AddSingleton<Reading>().AddSingleton<SubscriptionPlaces>();
         builder.Services.AddGraphQL(graph => graph
             .AddSchema<PlatformSchema>()
             .AddGraphTypes(typeof(PlatformSchema).Assembly)
@@ -24,6 +24,7 @@ public static class GraphSetup
             .AddScopedSubscriptionExecutionStrategy()
             .AddValidationRule<AccessRule>(useForCachedDocuments: true)
             .AddValidationRule<QueryLimits>(useForCachedDocuments: true)
+            .AddValidationRule<TextRule>(useForCachedDocuments: true)
             .AddComplexityAnalyzer(c =>
             {
                 c.MaxDepth = QueryLimits.MaximumDepth;

@@ -96,7 +96,6 @@ public static class GraphSocket
                     }
 
                     initialised = true;
-                    connection.CloseWhenExpired(user);
                     connection.CloseWhenEnded(user);
                     await connection.Send(new { type = "connection_ack" });
                     break;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.WebSockets;
 using System.Security.Claims;
 using System.Text.Json;
@@ -15,6 +14,9 @@ namespace PartnerPlatform.Platform.Graph;
 public sealed class GraphSocketConnection(
     WebSocket socket, IServiceProvider services, IGraphQLTextSerializer serializer, CancellationTokenSource stop)
 {
+    /// <summary>Operations that may be under way on one connection.</summary>
+    private const int MaximumRunning = 50;
+
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _subscriptions = new();
@@ -73,17 +75,7 @@ public sealed class GraphSocketConnection(
         }
     }
 
-    /// <summary>A session does not outlive its token.</summary>
-    public void CloseWhenExpired(ClaimsPrincipal user)
-    {
-        if (long.TryParse(user.FindFirstValue("exp"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-        {
-            var left = DateTimeOffset.FromUnixTimeSeconds(seconds) - services.GetRequiredService<TimeProvider>().GetUtcNow();
-            stop.CancelAfter(left > TimeSpan.Zero ? left < TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1) : TimeSpan.Zero);
-        }
-    }
-
-    /// <summary>Nor does it outlive a removal or a logout everywhere.</summary>
+    /// <summary>A session does not outlive its token, a removal or a logout everywhere.</summary>
     public void CloseWhenEnded(ClaimsPrincipal user) => _watch = Watch(user);
 
     public Task Finish() => Task.WhenAll([.. _running.Values, _watch]);
@@ -118,10 +110,16 @@ public sealed class GraphSocketConnection(
     {
         try
         {
+            if (_subscriptions.Count > MaximumRunning)
+            {
+                await Refuse(id, [new RefusedError(new Refusal(Codes.LimitReached, $"One connection has at most {MaximumRunning} operations under way."))]);
+                return;
+            }
+
             var result = await GraphHttp.Execute(services, request, user, false, source.Token);
             if (result.Streams is null && !result.Executed)
             {
-                await Send(new { id, type = "error", payload = Json(new ExecutionResult { Errors = result.Errors }).GetProperty("errors") });
+                await Refuse(id, result.Errors);
                 return;
             }
 
@@ -131,6 +129,13 @@ public sealed class GraphSocketConnection(
             }
             else
             {
+                using var place = services.GetRequiredService<SubscriptionPlaces>().Take(user.ToCaller());
+                if (place is null)
+                {
+                    await Refuse(id, [SubscriptionPlaces.Refused]);
+                    return;
+                }
+
                 var results = Channel.CreateBounded<ExecutionResult>(SubscriptionObserver.Capacity);
                 using var subscription = result.Streams.Values.First().Subscribe(new SubscriptionObserver(results.Writer));
                 await foreach (var next in results.Reader.ReadAllAsync(source.Token))
@@ -155,6 +160,9 @@ public sealed class GraphSocketConnection(
             source.Dispose();
         }
     }
+
+    private Task Refuse(string id, ExecutionErrors? errors) =>
+        Send(new { id, type = "error", payload = Json(new ExecutionResult { Errors = errors }).GetProperty("errors") });
 
     private JsonElement Json(ExecutionResult result)
     {

@@ -3,6 +3,7 @@ using Npgsql;
 using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Platform.Feed;
+using PartnerPlatform.Platform.Sessions;
 
 namespace PartnerPlatform.Platform.Nodes;
 
@@ -45,9 +46,9 @@ public sealed class NodeStates(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = facts.Boot });
         command.Parameters.Add(new() { Value = facts.Version });
         command.Parameters.Add(new() { Value = FeedCursor.Parse(facts.Cursor)?.Number ?? 0 });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(facts.Sessions, ContractJson.Options) });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(facts.Sessions.Select(s => s with { Client = Reported.Clean(s.Client) }), ContractJson.Options) });
         command.Parameters.Add(new() { Value = facts.Connections });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(facts.ClusterProblems ?? [], ContractJson.Options) });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize((facts.ClusterProblems ?? []).Select(p => p with { Problem = Reported.Clean(p.Problem)! }), ContractJson.Options) });
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -25,7 +25,7 @@ public sealed record ShareTopic(Ask Ask, string Zone, TopicToShare Topic) : Comm
 public sealed record WithdrawTopic(Ask Ask, string Zone, string Name) : Command(Ask);
 
 /// <param name="Grace">How long the name until now works on; null: it ends at once.</param>
-public sealed record RenameSharedTopic(Ask Ask, string Zone, string Name, string NewName, Grace? Grace) : Command(Ask);
+public sealed record RenameSharedTopic(Ask Ask, string Zone, string Name, string To, Grace? Grace) : Command(Ask);
 
 /// <param name="Name">The topic's name of now.</param>
 public sealed record EndSharedTopicFormerName(Ask Ask, string Zone, string Name) : Command(Ask);

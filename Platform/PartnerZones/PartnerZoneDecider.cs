@@ -58,6 +58,11 @@ public static class PartnerZoneDecider
             return Refusal.Invalid("topics.name", "unique-name", $"Two topics are named '{twice.Key}'.");
         }
 
+        if (command.Topics.GroupBy(t => t.PhysicalTopic).FirstOrDefault(g => g.Count() > 1) is { } one)
+        {
+            return Refusal.Invalid("topics.physicalTopic", "one-name-per-topic", $"The topic '{one.Key}' is given two names.");
+        }
+
         var accounts = command.ServiceAccounts.Select(a => a.Name).Append(command.SuperUserName).ToList();
         return accounts.Distinct(StringComparer.Ordinal).Count() < accounts.Count
             ? Refusal.Invalid("serviceAccounts.name", "unique-name", "Two service accounts have the same name.")
@@ -98,19 +103,19 @@ public static class PartnerZoneDecider
             return refusal;
         }
 
-        if (FormerName.CheckRename(topic.Former, command.NewName, command.Grace, command.Ask.At) is { } bad)
+        if (FormerName.CheckRename(topic.Former, command.To, command.Grace, command.Ask.At) is { } bad)
         {
             return bad;
         }
 
-        if (state!.Topics.Any(t => t.AliasId != topic.AliasId && (t.Name == command.NewName || t.Former?.Name == command.NewName)))
+        if (state!.Topics.Any(t => t.AliasId != topic.AliasId && (t.Name == command.To || t.Former?.Name == command.To)))
         {
-            return Refusal.Taken("alias", command.NewName, "newName");
+            return Refusal.Taken("alias", command.To, "newName");
         }
 
         // What no client has seen yet needs no time to change.
         var former = topic.Ready ? FormerName.Of(topic.Name, command.Ask.At, command.Grace) : null;
-        return topic.Name == command.NewName ? Decision.Nothing : Decision.Accept(new SharedTopicRenamed(topic.AliasId, command.NewName, former));
+        return topic.Name == command.To ? Decision.Nothing : Decision.Accept(new SharedTopicRenamed(topic.AliasId, command.To, former));
     }
 
     public static Decision Decide(EndSharedTopicFormerName command, PartnerZone? state) =>

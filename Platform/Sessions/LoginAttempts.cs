@@ -129,12 +129,7 @@ public sealed class LoginAttempts(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static string? Cut(string? text)
-    {
-        // A client may send what PostgreSQL does not take.
-        var clean = text?.Replace("\0", "", StringComparison.Ordinal);
-        return clean?.Length > LongestText ? clean[..LongestText] : clean;
-    }
+    private static string? Cut(string? text) => Reported.Clean(text) is { } clean ? clean.Length > LongestText ? clean[..LongestText] : clean : null;
 }
 
 /// <summary>Attempts that came to the same.</summary>

@@ -68,7 +68,7 @@ public static class VirtualClusterDecider
         if (topicUnderPrefix is not null && command.Kind != VirtualClusterKind.Passthrough)
         {
             return Refusal.Invalid("name", "prefix-unused",
-                $"The physical cluster already holds topics whose names begin with '{command.Name}.'.");
+                $"The physical cluster already holds topics whose names begin with '{command.Name}.' or '{command.Name}_'.");
         }
 
         return Decision.Accept(new VirtualClusterCreated(

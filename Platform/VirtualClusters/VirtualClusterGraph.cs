@@ -2,6 +2,7 @@ using System.ComponentModel;
 using GraphQL;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Contracts.Tokens;
+using PartnerPlatform.Platform.Access;
 using PartnerPlatform.Platform.Audit;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Graph;
@@ -70,7 +71,7 @@ public sealed class VirtualClusterFilter
     [Description("Only of this kind.")]
     public VirtualClusterKind? Kind { get; set; }
 
-    [Description("Only of this physical cluster.")]
+    [Description("Only of this physical cluster. Partners, who do not know of physical clusters, find nothing.")]
     public string? PhysicalCluster { get; set; }
 
     [Description("Those that were removed too.")]
@@ -88,13 +89,16 @@ public sealed class VirtualClusterQueries
     [AllowedFor(Roles.Operator, Roles.Auditor, Roles.PartnerAdmin)]
     [Description("Virtual clusters in order of creation.")]
     public static Task<Connection<VirtualClusterView>> VirtualClusters(
-        [FromServices] Reading reading, IResolveFieldContext context, VirtualClusterFilter? filter = null, int first = 50, string? after = null) =>
-        reading.List<VirtualCluster, VirtualClusterView>(context, first, after, q =>
+        [FromServices] Reading reading, IResolveFieldContext context, VirtualClusterFilter? filter = null, int first = 50, string? after = null)
+    {
+        var seesBehind = context.User!.ToCaller().MaySee(null);
+        return reading.List<VirtualCluster, VirtualClusterView>(context, first, after, q =>
         {
             q = filter?.Kind is { } kind ? q.Where(c => c.Kind == kind) : q;
-            q = filter?.PhysicalCluster is { } physical ? q.Where(c => c.PhysicalCluster == physical) : q;
+            q = (seesBehind ? filter?.PhysicalCluster : filter?.PhysicalCluster is null ? null : "") is { } physical ? q.Where(c => c.PhysicalCluster == physical) : q;
             return filter?.IncludeRemoved == true ? q : q.Where(c => !c.Removed);
         }, c => new(c));
+    }
 }
 
 public sealed class CreateVirtualClusterInput : MutationInput

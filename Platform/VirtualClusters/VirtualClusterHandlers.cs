@@ -22,7 +22,8 @@ public static class CreateVirtualClusterHandler
         var organization = command.Organization is null
             ? null
             : await work.Find<Organization>(Claim.Organization(command.Organization), ct);
-        var under = physical is null ? null : await facts.AnyUnder(physical.Id, $"{command.Name}.", ct);
+        // To brokers '.' and '_' collide: they make no second topic whose name differs in nothing else.
+        var under = physical is null ? null : await facts.AnyUnder(physical.Id, $"{command.Name}.", ct) ?? await facts.AnyUnder(physical.Id, $"{command.Name}_", ct);
         var decision = VirtualClusterDecider.Decide(command, physical, organization, under);
         if (decision.Refusal is not null)
         {

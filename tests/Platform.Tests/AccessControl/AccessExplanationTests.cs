@@ -67,6 +67,23 @@ public sealed class AccessExplanationTests(OnePlatform one) : IClassFixture<OneP
     }
 
     [Fact]
+    public async Task A_topic_that_was_renamed_is_explained_by_the_names_that_it_has_and_had()
+    {
+        await Platform.CreateZone("named");
+        var before = DateTimeOffset.UtcNow;
+        await Platform.Mutate("renameSharedTopic", new { zone = "named", name = "orders", newName = "sales", keepFormerName = new { unusedFor = "P7D" }, reason = "clearer" }, "change { id }");
+        var both = DateTimeOffset.UtcNow;
+        Assert.True(Allowed(await Explain("named", "app", "READ", "orders")));
+        Assert.True(Allowed(await Explain("named", "app", "READ", "sales")));
+        Assert.True(Allowed(await Explain("named", "app", "READ", "orders", at: before)));
+        Assert.Equal("NOT_SHARED", Rule(await Explain("named", "app", "READ", "sales", at: before)));
+
+        await Platform.Mutate("endSharedTopicFormerName", new { zone = "named", name = "sales", reason = "over" }, "change { id }");
+        Assert.Equal("NOT_SHARED", Rule(await Explain("named", "app", "READ", "orders")));
+        Assert.True(Allowed(await Explain("named", "app", "READ", "orders", at: both.ToOffset(TimeSpan.FromHours(2)))));
+    }
+
+    [Fact]
     public async Task Only_what_exists_and_may_be_known_of_can_be_asked_about()
     {
         await Platform.CreateZone("foreign", "globex");

@@ -87,13 +87,24 @@ public sealed class AliasDeciderTests
     {
         var retarget = new RetargetAlias(Given.Ask, "acme", "orders", "sales.orders.v2");
         var state = Given.State<Alias>(Created);
-        AliasDecider.Decide(retarget, state, true).Events(new AliasRetargeted("sales.orders.v2"));
+        AliasDecider.Decide(retarget, Given.Partner, state, true).Events(new AliasRetargeted("sales.orders.v2"));
         Assert.Equal("sales.orders.v2", Given.State<Alias>(Created, new AliasRetargeted("sales.orders.v2")).PhysicalTopic);
-        Assert.Empty(AliasDecider.Decide(retarget with { PhysicalTopic = "sales.orders.v1" }, state, true).Events);
-        AliasDecider.Decide(retarget, state, false).Refused(Codes.ValidationFailed, "topic-exists");
-        AliasDecider.Decide(retarget with { PhysicalTopic = "a b" }, state, true).Refused(Codes.ValidationFailed, "topic-name");
-        AliasDecider.Decide(retarget, null, true).Refused(Codes.NotFound);
-        AliasDecider.Decide(retarget, Given.State<Alias>(Created with { PartnerZoneId = "zone-1" }), true).Refused(Codes.InUse);
+        Assert.Empty(AliasDecider.Decide(retarget with { PhysicalTopic = "sales.orders.v1" }, Given.Partner, state, true).Events);
+        AliasDecider.Decide(retarget, Given.Partner, state, false).Refused(Codes.ValidationFailed, "topic-exists");
+        AliasDecider.Decide(retarget with { PhysicalTopic = "a b" }, Given.Partner, state, true).Refused(Codes.ValidationFailed, "topic-name");
+        AliasDecider.Decide(retarget, Given.Partner, null, true).Refused(Codes.NotFound);
+        AliasDecider.Decide(retarget, Given.Partner, Given.State<Alias>(Created with { PartnerZoneId = "zone-1" }), true).Refused(Codes.InUse);
+    }
+
+    [Fact]
+    public void A_topic_of_its_own_has_the_name_that_the_tenant_gave_it()
+    {
+        var standard = Given.Partner with { Kind = VirtualClusterKind.Standard };
+        var create = new CreateAlias(Given.Ask, "a-1", standard.Name, "other", null, $"{standard.Name}.orders", SharePermission.Read);
+        AliasDecider.Decide(create, standard, Given.Main, true).Refused(Codes.ValidationFailed, "no-alias-of-own-topic");
+        var state = Given.State<Alias>(Created with { VirtualClusterId = standard.Id, PhysicalClusterId = standard.PhysicalClusterId });
+        AliasDecider.Decide(new RetargetAlias(Given.Ask, standard.Name, "orders", $"{standard.Name}.orders"), standard, state, true).Refused(Codes.ValidationFailed, "no-alias-of-own-topic");
+        Assert.Null(AliasDecider.Decide(create, Given.Partner, Given.Main, true).Refusal);
     }
 
     [Fact]
@@ -104,11 +115,11 @@ public sealed class AliasDeciderTests
         var former = new FormerName("orders", Given.Now, Given.Now.AddDays(30), TimeSpan.FromDays(7));
         AliasDecider.Decide(rename, state).Events(new AliasRenamed("orders-v2", former));
         AliasDecider.Decide(rename with { Grace = null }, state).Events(new AliasRenamed("orders-v2", null));
-        Assert.Empty(AliasDecider.Decide(rename with { NewName = "orders" }, state).Events);
+        Assert.Empty(AliasDecider.Decide(rename with { To = "orders" }, state).Events);
         Assert.Equal(("orders-v2", former), Given.State<Alias>(Created, new AliasRenamed("orders-v2", former)) is var after ? (after.Name, after.Former) : default);
         AliasDecider.Decide(rename, null).Refused(Codes.NotFound);
         AliasDecider.Decide(rename, Given.State<Alias>(Created with { PartnerZoneId = "zone-1" })).Refused(Codes.InUse);
-        AliasDecider.Decide(rename with { NewName = "a b" }, state).Refused(Codes.ValidationFailed, "topic-name");
+        AliasDecider.Decide(rename with { To = "a b" }, state).Refused(Codes.ValidationFailed, "topic-name");
     }
 
     [Fact]

@@ -36,6 +36,13 @@ public sealed class ClientDeciderTests
     }
 
     [Fact]
+    public void Nobody_removes_the_client_that_it_asks_with()
+    {
+        var client = Fold.All<Client>(null, [Created with { ClientId = Given.Ask.Caller.Name }])!;
+        ClientDecider.Decide(new RemoveClient(Given.Ask, client.ClientId), client).Refused(Codes.NotPossibleNow, "not-self");
+    }
+
+    [Fact]
     public void A_rotated_secret_and_the_one_before_it_overlap()
     {
         var next = new SecretHash("22", "33", null);

@@ -1,3 +1,5 @@
+using PartnerPlatform.Contracts.Tokens;
+using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Tests.Hosting;
 
 namespace PartnerPlatform.Platform.Tests.Commands;
@@ -5,6 +7,9 @@ namespace PartnerPlatform.Platform.Tests.Commands;
 public sealed class CommandRuleTests(OnePlatform one) : IClassFixture<OnePlatform>
 {
     private PlatformUnderTest Platform => one.Platform;
+
+    private async Task<string?> Organization(string name) =>
+        (await Platform.Graph($"{{ organization(name: \"{name}\") {{ id }} }}")).GetProperty("data").GetProperty("organization").GetProperty("id").GetString();
 
     [Fact]
     public async Task Same_key_same_answer_and_the_secret_only_once()
@@ -35,6 +40,56 @@ public sealed class CommandRuleTests(OnePlatform one) : IClassFixture<OnePlatfor
         await Platform.Mutate("createOrganization", new { reason = Scenes.Why, name = "key-a", idempotencyKey = "k-3" }, "change { id }");
         Assert.Equal("IDEMPOTENCY_KEY_REUSED", await Platform.RefusalOf("createOrganization", new { reason = Scenes.Why, name = "key-b", idempotencyKey = "k-3" }));
         Assert.Null(await Platform.RefusalOf("createOrganization", new { reason = Scenes.Why, name = "key-b", idempotencyKey = "k-3" }, client: "someone-else"));
+    }
+
+    [Fact]
+    public async Task Same_key_for_another_name_of_a_topic_is_refused()
+    {
+        await Platform.CreateZone("key-zone");
+        object Rename(string newName) => new { reason = Scenes.Why, zone = "key-zone", name = "orders", newName, keepFormerName = new { unusedFor = "P7D" }, idempotencyKey = "k-4" };
+        Assert.Null(await Platform.RefusalOf("renameSharedTopic", Rename("sales")));
+        Assert.Null(await Platform.RefusalOf("renameSharedTopic", Rename("sales")));
+        Assert.Equal("IDEMPOTENCY_KEY_REUSED", await Platform.RefusalOf("renameSharedTopic", Rename("revenue")));
+    }
+
+    /// <summary>They are left out where two attempts are compared.</summary>
+    [Fact]
+    public void Only_what_is_generated_has_a_name_that_begins_with_New()
+    {
+        var names = typeof(Command).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Command)))
+            .SelectMany(t => t.GetProperties()).Where(p => p.Name.StartsWith("New", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(names);
+        Assert.All(names, p => Assert.Matches("(Id|Secret|Hash)$", p.Name));
+    }
+
+    [Fact]
+    public async Task A_repeated_command_does_not_show_what_its_caller_may_no_longer_see()
+    {
+        await Platform.CreateZone("moved-from");
+        var acme = await Organization("acme");
+        var input = new { reason = Scenes.Why, virtualCluster = "moved-from", name = "mine", idempotencyKey = "k-5" };
+        Assert.Null(await Platform.RefusalOf("createServiceAccount", input, Roles.PartnerAdmin, "mover", acme));
+        Assert.Null(await Platform.RefusalOf("createServiceAccount", input, Roles.PartnerAdmin, "mover", acme));
+        Assert.Equal("NOT_FOUND", await Platform.RefusalOf("createServiceAccount", input, Roles.PartnerAdmin, "mover", await Organization("globex")));
+    }
+
+    [Theory]
+    [InlineData("a\\u0000b")]
+    [InlineData("half \\ud83d of a pair")]
+    [InlineData("\\udd12")]
+    public async Task What_is_no_text_is_refused_by_field_and_rule(string escaped)
+    {
+        AssertRefused(await Platform.Graph($$"""mutation { createOrganization(input: {name: "text", reason: "{{escaped}}"}) { change { id } } }"""), "reason");
+        AssertRefused(await Platform.Graph($$"""{ search(text: "{{escaped}}") { __typename } }"""), "text");
+        AssertRefused(await Platform.TryMutate("createOrganization", new { name = "text", reason = "a\0b" }, "change { id }"), "input");
+        Assert.Null(await Platform.RefusalOf("createOrganization", new { name = $"text-{escaped.Length}", reason = "\ud83d\udd12 a whole pair" }));
+
+        static void AssertRefused(System.Text.Json.JsonElement answer, string field)
+        {
+            Assert.True(answer.TryGetProperty("errors", out var errors) && errors[0].TryGetProperty("extensions", out _), answer.ToString());
+            var told = answer.GetProperty("errors")[0].GetProperty("extensions");
+            Assert.Equal(("VALIDATION_FAILED", field, "text"), (told.GetProperty("code").GetString(), told.GetProperty("field").GetString(), told.GetProperty("rule").GetString()));
+        }
     }
 
     [Fact]

@@ -53,6 +53,29 @@ public sealed class ConcurrencyTests(OnePlatform one) : IClassFixture<OnePlatfor
     }
 
     [Fact]
+    public async Task A_name_that_is_changed_and_removed_at_the_same_time_can_be_given_again()
+    {
+        await Platform.Mutate("createVirtualCluster", new { reason = Scenes.Why, name = "renamed", kind = "STANDARD" }, "change { id }");
+        object Create(string name) => new { reason = Scenes.Why, virtualCluster = "renamed", name, physicalTopic = "sales.orders.v1", permission = "READ" };
+        object Remove(string name) => new { reason = Scenes.Why, virtualCluster = "renamed", name };
+        for (var i = 0; i < 25; i++)
+        {
+            Assert.Null(await Platform.RefusalOf("createAlias", Create("before")));
+            var rename = Platform.RefusalOf("renameAlias", new { reason = Scenes.Why, virtualCluster = "renamed", name = "before", newName = "after" });
+            var remove = Platform.RefusalOf("removeAlias", Remove("before"));
+            var (renamed, removed) = (await rename, await remove);
+            Assert.True((renamed, removed) is (null, "NOT_FOUND") or ("NOT_FOUND", null), $"{renamed} {removed}");
+            if (renamed is null)
+            {
+                Assert.Null(await Platform.RefusalOf("removeAlias", Remove("after")));
+            }
+
+            Assert.Null(await Platform.RefusalOf("createAlias", Create("after")));
+            Assert.Null(await Platform.RefusalOf("removeAlias", Remove("after")));
+        }
+    }
+
+    [Fact]
     public async Task A_slot_is_given_to_one_broker_when_facts_come_at_the_same_time()
     {
         foreach (var cluster in new[] { "slots-a", "slots-b", "slots-c" })

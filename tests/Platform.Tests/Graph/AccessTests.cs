@@ -56,6 +56,17 @@ public sealed class AccessTests(OnePlatform one) : IClassFixture<OnePlatform>, I
     }
 
     [Fact]
+    public async Task A_partner_cannot_find_out_what_its_cluster_lies_on()
+    {
+        Assert.Equal((1, 0), (await Count("", _acme), await Count("physicalCluster: \"main\"", _acme)));
+        Assert.True(await Count("physicalCluster: \"main\"", null) > 1);
+
+        async Task<int> Count(string filter, string? organization) =>
+            (await Platform.Graph($"{{ virtualClusters(filter: {{{filter}}}) {{ totalCount }} }}", null, organization is null ? Roles.Operator : Roles.PartnerAdmin, "p", organization))
+                .GetProperty("data").GetProperty("virtualClusters").GetProperty("totalCount").GetInt32();
+    }
+
+    [Fact]
     public async Task Lists_show_a_partner_its_own_only()
     {
         var data = await Platform.Graph("{ partnerZones { nodes { name } } organizations { nodes { name } } virtualClusters { nodes { name aliases { nodes { name } } } } }", null, Roles.PartnerAdmin, "p", _acme);

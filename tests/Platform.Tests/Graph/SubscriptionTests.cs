@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using PartnerPlatform.Contracts.Tokens;
+using PartnerPlatform.Platform.Commands;
+using PartnerPlatform.Platform.Graph;
 using PartnerPlatform.Platform.Tests.Hosting;
 
 namespace PartnerPlatform.Platform.Tests.Graph;
@@ -110,6 +113,73 @@ public sealed class SubscriptionTests(OnePlatform one) : IClassFixture<OnePlatfo
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         var rest = await reader.ReadToEndAsync(limit.Token);
         Assert.Contains("event: complete", rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Neither_way_of_listening_outlives_its_token()
+    {
+        var token = TestIdentity.Token("operator", Roles.Operator, minutes: 0);
+        using var answer = await Listen(token, "subscription { changes { number } }");
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(8));
+        Assert.EndsWith("event: complete\ndata: \n\n", await reader.ReadToEndAsync(limit.Token), StringComparison.Ordinal);
+
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("graphql-transport-ws");
+        await socket.ConnectAsync(new Uri(Platform.Url.Replace("http", "ws", StringComparison.Ordinal) + "/graphql"), limit.Token);
+        await Send(socket, new { type = "connection_init", payload = new { authorization = $"Bearer {token}" } });
+        WebSocketReceiveResult end;
+        do
+        {
+            end = await socket.ReceiveAsync(new byte[1000], limit.Token);
+        }
+        while (end.MessageType != WebSocketMessageType.Close);
+        Assert.Equal(4401, (int)end.CloseStatus!.Value);
+    }
+
+    [Fact]
+    public async Task One_connection_has_no_more_than_fifty_operations_under_way()
+    {
+        using var socket = await Connect(TestIdentity.Token("many", Roles.Operator));
+        for (var i = 0; i < 51; i++)
+        {
+            await Send(socket, new { id = $"{i}", type = "subscribe", payload = new { query = "subscription { changes { number } }" } });
+        }
+
+        var refused = await Receive(socket);
+        Assert.Equal(("50", "error"), (refused.GetProperty("id").GetString(), refused.GetProperty("type").GetString()));
+        Assert.Equal("LIMIT_REACHED", refused.GetProperty("payload")[0].GetProperty("extensions").GetProperty("code").GetString());
+        await Send(socket, new { id = "0", type = "complete" });
+        await Send(socket, new { id = "again", type = "subscribe", payload = new { query = "{ __typename }" } });
+        Assert.Equal("next", (await Receive(socket)).GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_caller_has_no_more_than_a_hundred_subscriptions_open()
+    {
+        var open = Platform.Services.GetRequiredService<SubscriptionPlaces>();
+        var places = Enumerable.Range(0, SubscriptionPlaces.Maximum).Select(_ => open.Take(new Caller("greedy", Roles.Auditor, null))).ToList();
+        Assert.DoesNotContain(null, places);
+        var token = TestIdentity.Token("greedy", Roles.Auditor);
+        using (var answer = await Listen(token, "subscription { changes { number } }"))
+        {
+            var told = await answer.Content.ReadAsStringAsync();
+            Assert.Contains("LIMIT_REACHED", told, StringComparison.Ordinal);
+            Assert.EndsWith("event: complete\ndata: \n\n", told, StringComparison.Ordinal);
+        }
+
+        using (var socket = await Connect(token))
+        {
+            await Send(socket, new { id = "1", type = "subscribe", payload = new { query = "subscription { changes { number } }" } });
+            Assert.Equal("error", (await Receive(socket)).GetProperty("type").GetString());
+        }
+
+        places[0]!.Dispose();
+        places[0]!.Dispose();
+        using var last = open.Take(new Caller("greedy", Roles.Auditor, null));
+        Assert.NotNull(last);
+        Assert.Null(open.Take(new Caller("greedy", Roles.Auditor, null)));
+        Assert.NotNull(open.Take(new Caller("another", Roles.Auditor, null)));
     }
 
     private async Task<string> Invite() =>

@@ -39,6 +39,7 @@ public sealed class PartnerZoneDeciderTests
         PartnerZoneDecider.Decide(Create() with { Name = "Acme" }, Given.Acme, Given.Partner, Known).Refused(Codes.ValidationFailed, "slug");
         PartnerZoneDecider.Decide(Create() with { SuperUser = "a b" }, Given.Acme, Given.Partner, Known).Refused(Codes.ValidationFailed, "account-name");
         PartnerZoneDecider.Decide(Create(Orders, Orders), Given.Acme, Given.Partner, Known).Refused(Codes.ValidationFailed, "unique-name");
+        PartnerZoneDecider.Decide(Create(Orders, Orders with { Name = "again" }), Given.Acme, Given.Partner, Known).Refused(Codes.ValidationFailed, "one-name-per-topic");
         PartnerZoneDecider.Decide(Create(Orders with { Name = "a b" }), Given.Acme, Given.Partner, Known).Refused(Codes.ValidationFailed, "topic-name");
         PartnerZoneDecider.Decide(Create() with { SuperUser = "app" }, Given.Acme, Given.Partner, Known).Refused(Codes.ValidationFailed, "unique-name");
         PartnerZoneDecider.Decide(Create(), null, Given.Partner, Known).Refused(Codes.NotFound);

@@ -60,6 +60,20 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task What_a_client_says_of_itself_keeps_no_node_from_reporting()
+    {
+        await using var platform = await PlatformUnderTest.Start();
+        await platform.Stage();
+        await platform.CreateZone();
+        var odd = Session(1, await AccountAsync(platform, "acme")) with { Client = new ClientFacts("10.0.0.1", "nul\0byte", "soft\0ware", "1\0") };
+
+        await ReportAsync(platform, Scenes.Facts("main", null, "sales.orders.v1", "sales.returns.v1", "sales.seen.v1") with { Sessions = [odd], ClusterProblems = [new ClusterProblem("main", "no\0route")] });
+
+        var told = Assert.Single(Nodes(await platform.Graph("{ sessions { nodes { clientSoftwareName } } }")));
+        Assert.Equal("software", told.GetProperty("clientSoftwareName").GetString());
+    }
+
+    [Fact]
     public async Task An_attempt_without_a_virtual_cluster_is_filed_where_only_one_account_has_that_name_and_else_for_operators()
     {
         await using var platform = await PlatformUnderTest.Start();
