@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using OpenIddict.EntityFrameworkCore.Models;
 using PartnerPlatform.Identity.Feed;
 using PartnerPlatform.Identity.Keys;
 using PartnerPlatform.Identity.Logins;
@@ -11,6 +12,9 @@ namespace PartnerPlatform.Identity.Database;
 internal sealed class IdentityDatabase(DbContextOptions<IdentityDatabase> options) : DbContext(options), IDataProtectionKeyContext
 {
     public const string Schema = "identity";
+
+    /// <summary>Of "virtual cluster.account", 63 + 1 + 128 characters.</summary>
+    private const int LongestClientId = 200;
 
     public DbSet<StoredKey> SigningKeys => Set<StoredKey>();
 
@@ -44,6 +48,7 @@ internal sealed class IdentityDatabase(DbContextOptions<IdentityDatabase> option
             cursor.Property(c => c.Value).HasColumnName("value");
             cursor.Property(c => c.AppliedAt).HasColumnName("applied_at");
         });
+        modelBuilder.Entity<OpenIddictEntityFrameworkCoreApplication>().Property(client => client.ClientId).HasMaxLength(LongestClientId);
         modelBuilder.AddPeople();
         modelBuilder.AddLogins();
     }
