@@ -1,3 +1,4 @@
+using System.Text;
 using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
@@ -22,7 +23,7 @@ public readonly struct Access(Session session, VirtualCluster cluster)
     /// <param name="name">Name that it gave.</param>
     /// <param name="topic">What the name stands for, or null.</param>
     public ErrorCode CheckTopic(Operation operation, string name, TenantTopic? topic) =>
-        !Allows(operation, ResourceType.Topic, name) ? ErrorCode.TopicAuthorizationFailed
+        !Allows(operation, ResourceType.Topic, name) || IsDeniedByOtherName(operation, name) ? ErrorCode.TopicAuthorizationFailed
         : topic is null ? ErrorCode.UnknownTopicOrPartition
         : topic.Permits(operation) ? ErrorCode.None
         : ErrorCode.TopicAuthorizationFailed;
@@ -43,6 +44,11 @@ public readonly struct Access(Session session, VirtualCluster cluster)
             ? ErrorCode.None
             : CheckTopic(right.Topic ?? Operation.Describe, name, topic);
     }
+
+    /// <summary>A topic that is being renamed has two names: who is denied it under one cannot have it under the other.</summary>
+    private bool IsDeniedByOtherName(Operation operation, string name) =>
+        cluster.HasFormerNames && cluster.Aliases.Find(Encoding.UTF8.GetBytes(name))?.Twin is { } twin
+        && cluster.AclEnabled && !cluster.IsSuperUser(session.Principal) && cluster.Acls.Denies(session.Principal, session.Host, operation, ResourceType.Topic, twin.Name);
 
     public ErrorCode CheckGroup(Operation operation, string group) =>
         Allows(operation, ResourceType.Group, group) ? ErrorCode.None : ErrorCode.GroupAuthorizationFailed;

@@ -63,7 +63,12 @@ public sealed class AclIndex
     /// <summary>Kafka's verdict on one resource.</summary>
     /// <param name="principal"><c>User:name</c>.</param>
     /// <param name="host">IP address of the client.</param>
-    public bool Allows(string principal, string host, Operation operation, ResourceType type, string name)
+    public bool Allows(string principal, string host, Operation operation, ResourceType type, string name) => Judge(principal, host, operation, type, name).Allows(_allowIfNoAclFound);
+
+    /// <summary>Whether a deny matches one resource, whatever else does.</summary>
+    public bool Denies(string principal, string host, Operation operation, ResourceType type, string name) => Judge(principal, host, operation, type, name).IsDenied;
+
+    private Verdict Judge(string principal, string host, Operation operation, ResourceType type, string name)
     {
         // With every request for each of its topics: nothing may be allocated here.
         var verdict = new Verdict(principal, host, operation);
@@ -90,7 +95,7 @@ public sealed class AclIndex
             }
         }
 
-        return verdict.Allows(_allowIfNoAclFound);
+        return verdict;
     }
 
     /// <summary>
@@ -139,7 +144,8 @@ public sealed class AclIndex
     {
         private bool _isFound;
         private bool _isAllowed;
-        private bool _isDenied;
+
+        public bool IsDenied { get; private set; }
 
         public void Add(Rule[]? rules)
         {
@@ -148,13 +154,13 @@ public sealed class AclIndex
                 _isFound = true;
                 if (rule.IsFor(principal, host))
                 {
-                    _isDenied |= !rule.Allow && rule.Covers(operation);
+                    IsDenied |= !rule.Allow && rule.Covers(operation);
                     _isAllowed |= rule.Allow && (rule.Covers(operation) || rule.Implies(operation));
                 }
             }
         }
 
-        public readonly bool Allows(bool ifNothingIsFound) => !_isDenied && (_isAllowed || (!_isFound && ifNothingIsFound));
+        public readonly bool Allows(bool ifNothingIsFound) => !IsDenied && (_isAllowed || (!_isFound && ifNothingIsFound));
     }
 
     private sealed record Rule(string Principal, string Host, Operation Operation, bool Allow)

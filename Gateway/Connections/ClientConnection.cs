@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Authentication;
@@ -17,6 +18,9 @@ public sealed partial class ClientConnection : IDisposable
 {
     /// <summary>Longest request before a login: no client needs more for its token.</summary>
     private const int MaximumBeforeLogin = 64 * 1024;
+
+    /// <summary>Version of ApiVersions from which on clients say what they are.</summary>
+    private const short FirstWithSoftware = 3;
 
     private readonly GatewayParts _parts;
     private readonly ILogger<ClientConnection> _logger;
@@ -146,7 +150,14 @@ public sealed partial class ClientConnection : IDisposable
             Volatile.Write(ref _lastRequest, _parts.Time.GetTimestamp());
             _parts.Metrics.FromClient(bytes.Length);
             Volatile.Write(ref _bytesIn, _bytesIn + bytes.Length);
-            await HandleAsync(RequestFrame.Parse(_requests.WithHeadroom(bytes.Length), FrameReader.Headroom));
+            var frame = RequestFrame.Parse(_requests.WithHeadroom(bytes.Length), FrameReader.Headroom);
+            if (_relay is { } relay && (ApiKey)frame.ApiKey != ApiKey.Fetch)
+            {
+                // What fetches bring is looked at when it comes.
+                await relay.UntilNothingIsHeldAsync(reading);
+            }
+
+            await HandleAsync(frame);
             _requests.Consume(bytes.Length);
             if (_relay is { IsBroken: true })
             {
@@ -209,7 +220,14 @@ public sealed partial class ClientConnection : IDisposable
         }
 
         var request = frame.Read(definition);
-        _facts = _facts with { ClientId = frame.ClientId(), SoftwareName = request.Text("clientSoftwareName"), SoftwareVersion = request.Text("clientSoftwareVersion") };
+        var (software, release) = (request.Text("clientSoftwareName"), request.Text("clientSoftwareVersion"));
+        if (frame.Version >= FirstWithSoftware && !(Software().IsMatch(software ?? "") && Software().IsMatch(release ?? "")))
+        {
+            return RequestFrame.Response(definition, frame.Version, frame.CorrelationId, Node.Of(definition.Response).Set("errorCode", (short)ErrorCode.InvalidRequest));
+        }
+
+        _facts = _facts with { ClientId = frame.ClientId(), SoftwareName = software, SoftwareVersion = release };
+
         // A client may say whom it means to reach (KIP-1242), by ids that it knows from metadata: virtual ones.
         var node = request.Get<int>("nodeId");
         var isMistaken = (node >= 0 && node != _slot) || (request.Text("clusterId") is { } cluster && !_parts.ClusterIds.IsKnown(cluster));
@@ -272,6 +290,10 @@ public sealed partial class ClientConnection : IDisposable
     }
 
     private ValueTask AnswerAsync(ReadOnlyMemory<byte> answer) => _relay is null ? _client.SendAsync(answer, _abort.Token) : _relay.EnqueueAsync(answer, _abort.Token);
+
+    /// <summary>Kafka's rule for names and versions of clients.</summary>
+    [GeneratedRegex("^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Software();
 
     [LoggerMessage(LogLevel.Information, "Connection {Connection} from {Host} logged in: {VirtualCluster} {Principal}")]
     private partial void LogLoggedIn(long connection, string host, string? virtualCluster, string principal);

@@ -37,8 +37,14 @@ internal sealed class RequestForwarder(GatewayParts parts, VirtualClusterHandle 
 
         var body = frame.Body;
         var length = relay.Walk(exchange, body.Span, onlyUnknownIds: false);
+        var asked = exchange.View.Cluster;
         if (exchange.WantsFreshLook && await LookAgainAsync(exchange))
         {
+            if (!asked.GivesTheSameAs(exchange.View.Cluster))
+            {
+                throw new ConnectionRefusedException($"Rights or names changed while {definition.Name} was under way.");
+            }
+
             length = relay.Walk(exchange, body.Span, onlyUnknownIds: true);
         }
 

@@ -48,12 +48,12 @@ public readonly record struct RequestFrame(Memory<byte> Buffer, int Start, short
         return new RequestFrame(buffer, start, key, version, correlation, FrameReader.SizeBytes + reader.Position);
     }
 
-    /// <summary>The client id of the header, 255 characters at most; null: there is none.</summary>
+    /// <summary>The client id of the header, 255 bytes at most, without control characters: it goes into logs and reports. Null: there is none.</summary>
     public string? ClientId()
     {
         var reader = new WireReader(Bytes.Span[(FrameReader.SizeBytes + FixedHeader)..]);
         var length = reader.Length(false, 2);
-        return length <= 0 ? null : System.Text.Encoding.UTF8.GetString(reader.Take(Math.Min(length, 255)));
+        return length <= 0 ? null : string.Concat(System.Text.Encoding.UTF8.GetString(reader.Take(Math.Min(length, 255))).Where(c => !char.IsControl(c)));
     }
 
     public Node Read(ApiDefinition api) => MessageReader.ReadRequest(api, Version, Body.Span);

@@ -36,6 +36,9 @@ public sealed partial class UpstreamRelay : IDisposable
     private Task _pump = Task.CompletedTask;
     private int _correlationId;
     private long _queued;
+
+    /// <summary>Requests under way that brokers may hold for as long as their client likes.</summary>
+    private volatile int _held;
     private volatile bool _isFinishing;
     private TaskCompletionSource? _less;
 
@@ -77,6 +80,14 @@ public sealed partial class UpstreamRelay : IDisposable
         _requestWalker.Run(exchange.RequestTable, body, exchange.IsPassthrough ? _passthroughVisitor : _requestVisitor, allowTrailing: true);
         return _requestWalker.Position;
     }
+
+    /// <summary>
+    /// Waits until nothing is under way that a broker may hold. It answers one request of a connection at a time: what is sent behind one that it holds it would carry out whenever that
+    /// ends, also when the right to it, which was looked at before, has been withdrawn meanwhile.
+    /// </summary>
+    /// <exception cref="IOException">The connection to the broker is gone.</exception>
+    public ValueTask UntilNothingIsHeldAsync(CancellationToken cancellationToken) =>
+        _held == 0 ? ValueTask.CompletedTask : UntilAsync(int.MaxValue, long.MaxValue, 0, cancellationToken);
 
     /// <summary>Sends an answer made here, behind those under way.</summary>
     public async ValueTask EnqueueAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
@@ -181,12 +192,16 @@ public sealed partial class UpstreamRelay : IDisposable
         lock (_gate)
         {
             _underWay.Enqueue(pending);
+            _held += pending.MayBeHeld ? 1 : 0;
         }
     }
 
     /// <summary>Waits until no more than this is under way.</summary>
     /// <exception cref="IOException">The connection to the broker is gone.</exception>
-    private async ValueTask UntilUnderWayAsync(int count, long bytes, CancellationToken cancellationToken)
+    private ValueTask UntilUnderWayAsync(int count, long bytes, CancellationToken cancellationToken) =>
+        UntilAsync(count, bytes, int.MaxValue, cancellationToken);
+
+    private async ValueTask UntilAsync(int count, long bytes, int held, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -198,7 +213,7 @@ public sealed partial class UpstreamRelay : IDisposable
                     throw new IOException("The connection to the broker is gone.");
                 }
 
-                if (_underWay.Count <= count && _queued <= bytes)
+                if (_underWay.Count <= count && _queued <= bytes && _held <= held)
                 {
                     return;
                 }
@@ -267,7 +282,9 @@ public sealed partial class UpstreamRelay : IDisposable
         Pending? own;
         lock (_gate)
         {
-            _queued -= _underWay.Dequeue().Answer.Length;
+            var sent = _underWay.Dequeue();
+            _queued -= sent.Answer.Length;
+            _held -= sent.MayBeHeld ? 1 : 0;
             own = _underWay.TryPeek(out var next) && next.IsMadeHere ? next : null;
             (less, _less) = (_less, null);
         }
@@ -279,6 +296,8 @@ public sealed partial class UpstreamRelay : IDisposable
     private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, OwnQuestion? Own = null)
     {
         public bool IsMadeHere => Exchange is null && Own is null;
+
+        public bool MayBeHeld => Exchange?.Api.Key is ApiKey.Fetch or ApiKey.ShareFetch or ApiKey.JoinGroup or ApiKey.SyncGroup;
     }
 
     [LoggerMessage(LogLevel.Warning, "An answer of broker {Broker} of {Cluster} to {VirtualCluster} {Principal} is refused: {Reason}")]

@@ -12,6 +12,7 @@ public enum ErrorCode : short
     CoordinatorLoadInProgress = 14,
     CoordinatorNotAvailable = 15,
     InvalidTopic = 17,
+    InconsistentGroupProtocol = 23,
     InvalidGroupId = 24,
     TopicAuthorizationFailed = 29,
     GroupAuthorizationFailed = 30,

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Protocol;
 
@@ -10,16 +12,18 @@ public sealed class ConnectionMemory
     private const int MaximumFetchSessions = 16;
     private const int MaximumGroups = 1000;
 
-    /// <summary>Characters of a group's name and protocol type that are worth remembering.</summary>
-    private const int MaximumRemembered = 4096;
+    /// <summary>What stands for all protocol types but the consumers'.</summary>
+    private const string AnotherType = "another";
 
     private const int MaximumShareSessions = 100;
     private const int MaximumDecoys = 1000;
 
     private readonly Lock _lock = new();
     private readonly List<(int Shown, int Real, VirtualCluster Cluster)> _fetchSessions = [];
-    private readonly Dictionary<string, string> _protocolTypes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, VirtualCluster> _shareSessions = new(StringComparer.Ordinal);
+
+    /// <summary>By a hash of the group, as what follows: names may be long, and clients give as many as they like.</summary>
+    private readonly Dictionary<UInt128, string> _protocolTypes = [];
+    private readonly Dictionary<UInt128, VirtualCluster> _shareSessions = [];
     private readonly Dictionary<Guid, Decoy> _decoys = [];
     private readonly Queue<Guid> _decoyOrder = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
@@ -46,13 +50,10 @@ public sealed class ConnectionMemory
                 return _fetchSessions[found].Real;
             }
 
-            _fetchSessions.RemoveAt(found);
-            if (_fetchSessions.Count == 0)
-            {
-                _decoys.Clear();
-                _decoyOrder.Clear();
-            }
-
+            // All of them begin anew: a decoy may be in any.
+            _fetchSessions.Clear();
+            _decoys.Clear();
+            _decoyOrder.Clear();
             return null;
         }
     }
@@ -101,18 +102,20 @@ public sealed class ConnectionMemory
     {
         lock (_lock)
         {
-            if (group.Length + protocolType.Length <= MaximumRemembered && (_protocolTypes.Count < MaximumGroups || _protocolTypes.ContainsKey(group)))
+            var key = KeyOf(group, null);
+            if (_protocolTypes.Count < MaximumGroups || _protocolTypes.ContainsKey(key))
             {
-                _protocolTypes[group] = protocolType;
+                _protocolTypes[key] = protocolType == ConsumerProtocol.Type ? ConsumerProtocol.Type : AnotherType;
             }
         }
     }
 
+    /// <summary>The consumers', or <see cref="AnotherType"/>; null: it is not known.</summary>
     public string? ProtocolTypeOf(string group)
     {
         lock (_lock)
         {
-            return _protocolTypes.GetValueOrDefault(group);
+            return _protocolTypes.GetValueOrDefault(KeyOf(group, null));
         }
     }
 
@@ -125,7 +128,7 @@ public sealed class ConnectionMemory
     {
         lock (_lock)
         {
-            var key = group + "\0" + member;
+            var key = KeyOf(group, member);
             if (epoch < 0)
             {
                 _shareSessions.Remove(key);
@@ -153,7 +156,7 @@ public sealed class ConnectionMemory
     {
         lock (_lock)
         {
-            _shareSessions.Remove(group + "\0" + member);
+            _shareSessions.Remove(KeyOf(group, member));
         }
     }
 
@@ -191,5 +194,12 @@ public sealed class ConnectionMemory
         {
             return _decoys.GetValueOrDefault(key);
         }
+    }
+
+    private static UInt128 KeyOf(string group, string? member)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{group}\0{member}"), hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 }

@@ -1,45 +1,41 @@
 using System.Buffers.Binary;
+using System.Text.Unicode;
 using PartnerPlatform.Gateway.Protocol;
 
 namespace PartnerPlatform.Gateway.Rewriting;
 
 /// <summary>
-/// Names inside the bytes of the classic consumer protocol. The broker parses a subscription (offsets of topics that it does not find
-/// there expire), so they are rewritten both ways. Bytes that are not of that protocol stay as they are: they are the group's own matter.
+/// Names inside the bytes of the classic consumer protocol. The broker parses them (offsets of topics that it does not find there expire, and members of a group of the newer
+/// protocol are assigned what they name), so they are rewritten both ways, as leniently as brokers read them.
 /// </summary>
 public static class ConsumerProtocol
 {
     public const string Type = "consumer";
 
-    /// <summary>Null: the name is not what was expected, the bytes stay as they are.</summary>
+    /// <summary>Null: the name is not what was expected.</summary>
     private delegate byte[]? Mapping(ReadOnlySpan<byte> name);
 
-    public static Replacement ToBroker(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, view.MembershipName);
+    /// <summary>Null: they cannot be read, so that a broker must not see them.</summary>
+    public static Replacement? ToBroker(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, name => MembershipName(name, view), unreadable: null);
 
-    public static Replacement ToClient(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, view.MembershipNameBack);
+    public static Replacement ToClient(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, view.MembershipNameBack, Replacement.None)!.Value;
 
     /// <summary>
     /// Bytes of a group whose protocol type is not known: before version 5 SyncGroup does not tell it, and the JoinGroup that did may have come by another
-    /// connection. They are of this protocol if they are laid out so and every name in them is a topic of the tenant.
+    /// connection. Those that are laid out as this protocol's are taken for it; others are the group's own matter, and mean nothing to a broker.
     /// </summary>
-    public static Replacement ToBrokerIfOfTopics(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) =>
-        Rewrite(meaning, bytes, name => view.Find(name) is { } topic && view.State.Topics.ContainsKey(topic.PhysicalName) ? topic.PhysicalNameUtf8 : null);
+    public static Replacement? ToBrokerIfOfTopics(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, name => MembershipName(name, view), Replacement.None);
 
-    /// <summary>The same, the way back.</summary>
-    public static Replacement ToClientIfOfTopics(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) =>
-        Rewrite(meaning, bytes, name => view.FindPhysical(name)?.NameUtf8);
+    /// <summary>Null: it is no text, which brokers would read somehow.</summary>
+    private static byte[]? MembershipName(ReadOnlySpan<byte> name, TenantView view) => Utf8.IsValid(name) ? view.MembershipName(name) : null;
 
-    private static Replacement Rewrite(Meaning meaning, ReadOnlySpan<byte> bytes, Mapping mapping)
+    /// <returns>Null: a name is not what was expected.</returns>
+    private static Replacement? Rewrite(Meaning meaning, ReadOnlySpan<byte> bytes, Mapping mapping, Replacement? unreadable)
     {
-        if (bytes.Length < sizeof(short))
-        {
-            return Replacement.None;
-        }
-
         var definition = meaning == Meaning.ConsumerSubscription ? Definitions.ConsumerSubscription : Definitions.ConsumerAssignment;
-        var version = Math.Min(BinaryPrimitives.ReadInt16BigEndian(bytes), definition.Versions.To);
-        if (version < definition.Versions.From)
+        if (bytes.Length < sizeof(short) || BinaryPrimitives.ReadInt16BigEndian(bytes) is var version && version < definition.Versions.From)
         {
+            // Brokers read no names in them.
             return Replacement.None;
         }
 
@@ -48,10 +44,10 @@ public static class ConsumerProtocol
             var body = bytes[sizeof(short)..].ToArray();
             var walker = new Walker();
             var names = new Names(mapping);
-            walker.Run(definition.Table(version), body, names);
+            walker.Run(definition.Table(Math.Min(version, definition.Versions.To)), body, names, allowTrailing: true);
             if (names.IsOther)
             {
-                return Replacement.None;
+                return null;
             }
 
             var writer = new WireWriter(bytes.Length + 64);
@@ -61,7 +57,7 @@ public static class ConsumerProtocol
         }
         catch (InvalidFrameException)
         {
-            return Replacement.None;
+            return unreadable;
         }
     }
 

@@ -30,6 +30,9 @@ public sealed class GroupMemberships(TimeProvider time)
     /// <summary>Members of one virtual cluster; more of them are asked to join again and again.</summary>
     private const int MaximumMembers = 20_000;
 
+    /// <summary>Names of topics that members of one virtual cluster gave, in total; who gives more is asked to join again and again, too.</summary>
+    private const int MaximumNames = 500_000;
+
     /// <summary>Longer than any session timeout that brokers allow by default.</summary>
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(2);
 
@@ -45,7 +48,7 @@ public sealed class GroupMemberships(TimeProvider time)
 
         if (!entry.Membership.Cluster.HasTheNamesOf(now.Cluster) || entry.Membership.Strangers.Any(id => now.FindPhysicalId(id) is not null))
         {
-            members.Known.TryRemove((group, member), out _);
+            members.Remove((group, member));
             return null;
         }
 
@@ -57,29 +60,60 @@ public sealed class GroupMemberships(TimeProvider time)
     {
         var members = _all.GetOrAdd(now.Id, _ => new Members());
         members.Sweep(time, Forgotten);
-        if (members.Known.Count < MaximumMembers || members.Known.ContainsKey((group, member)))
-        {
-            members.Known[(group, member)] = new Entry(membership, time.GetTimestamp());
-        }
+        members.Put((group, member), new Entry(membership, time.GetTimestamp()));
     }
 
     public void Leave(VirtualCluster now, string group, string member)
     {
         if (_all.TryGetValue(now.Id, out var members))
         {
-            members.Known.TryRemove((group, member), out _);
+            members.Remove((group, member));
         }
     }
 
-    private sealed record Entry(Membership Membership, long Heard);
+    private sealed record Entry(Membership Membership, long Heard)
+    {
+        public int Names => Membership.Names.Count + (Membership.Expanded?.Count ?? 0);
+    }
 
     private sealed class Members
     {
         private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
+        private readonly Lock _changing = new();
         private long _swept;
+        private int _names;
 
         public ConcurrentDictionary<(string Group, string Member), Entry> Known { get; } = new();
+
+        public void Put((string Group, string Member) key, Entry entry)
+        {
+            lock (_changing)
+            {
+                var before = Known.GetValueOrDefault(key);
+                var names = _names - (before?.Names ?? 0) + entry.Names;
+                if (names > MaximumNames)
+                {
+                    Remove(key);
+                }
+                else if (before is not null || Known.Count < MaximumMembers)
+                {
+                    Known[key] = entry;
+                    _names = names;
+                }
+            }
+        }
+
+        public void Remove((string Group, string Member) key)
+        {
+            lock (_changing)
+            {
+                if (Known.TryRemove(key, out var entry))
+                {
+                    _names -= entry.Names;
+                }
+            }
+        }
 
         public void Sweep(TimeProvider time, TimeSpan age)
         {
@@ -93,7 +127,7 @@ public sealed class GroupMemberships(TimeProvider time)
             {
                 if (time.GetElapsedTime(entry.Heard) > age)
                 {
-                    Known.TryRemove(key, out _);
+                    Remove(key);
                 }
             }
         }

@@ -16,6 +16,9 @@ public sealed class RequestVisitor : FieldVisitor
     private TenantTopic? _topic;
     private bool _onlyUnknownIds;
 
+    /// <summary>In a second walk: the first one has seen to the topic whose partitions are being read.</summary>
+    private bool _isSeenTo;
+
     /// <summary>Begins a request.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="onlyUnknownIds">A second walk over a frame whose known ids are mapped already: only ids unknown then are tried again.</param>
@@ -25,6 +28,7 @@ public sealed class RequestVisitor : FieldVisitor
         _group = null;
         _shareMember = null;
         _topic = null;
+        _isSeenTo = false;
         _transactionalError = ErrorCode.TransactionalIdAuthorizationFailed;
         _onlyUnknownIds = onlyUnknownIds;
     }
@@ -62,9 +66,7 @@ public sealed class RequestVisitor : FieldVisitor
                 return MemberIds.ToBroker(value, _exchange.View.Cluster);
             case Meaning.MemberId: return MemberIds.ToBroker(value, _exchange.View.Cluster);
             case Meaning.ConsumerSubscription or Meaning.ConsumerAssignment:
-                return _exchange.ProtocolType is null ? ConsumerProtocol.ToBrokerIfOfTopics(meaning, value, _exchange.View)
-                    : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View)
-                    : Replacement.None;
+                return GroupBytes(meaning, value);
             default: return Replacement.None;
         }
     }
@@ -79,6 +81,11 @@ public sealed class RequestVisitor : FieldVisitor
 
     public override void Records(Span<byte> head, int length)
     {
+        if (_isSeenTo)
+        {
+            return;
+        }
+
         if (ProducerIds.IsTransactional(head) && (_transactionalError != ErrorCode.None || _topic?.Permission is not null))
         {
             // As a broker: one transactional batch without the right to the transactional id, or without such an id, and all is refused. Nor is there a
@@ -93,6 +100,19 @@ public sealed class RequestVisitor : FieldVisitor
         {
             ProducerIds.Mark(head);
         }
+    }
+
+    private Replacement GroupBytes(Meaning meaning, ReadOnlySpan<byte> value)
+    {
+        var mapped = _exchange.ProtocolType is null ? ConsumerProtocol.ToBrokerIfOfTopics(meaning, value, _exchange.View)
+            : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View)
+            : Replacement.None;
+        if (mapped is null && _exchange.Refusal == ErrorCode.None)
+        {
+            _exchange.Refusal = ErrorCode.InconsistentGroupProtocol;
+        }
+
+        return mapped ?? Replacement.None;
     }
 
     private Replacement TopicName(ReadOnlySpan<byte> name)
@@ -110,7 +130,8 @@ public sealed class RequestVisitor : FieldVisitor
         var id = new Guid(value, bigEndian: true);
         if (_onlyUnknownIds)
         {
-            if (_exchange.FindDecoy(id) is not { Error: ErrorCode.UnknownTopicId } decoy)
+            _isSeenTo = _exchange.FindDecoy(id) is not { Error: ErrorCode.UnknownTopicId };
+            if (_isSeenTo || _exchange.FindDecoy(id) is not { } decoy)
             {
                 return;
             }

@@ -75,9 +75,7 @@ public sealed class ResponseVisitor(BrokerAddresses addresses) : FieldVisitor
                 _exchange.ProtocolType ??= WireReader.Text(value);
                 return Replacement.None;
             case Meaning.ConsumerSubscription or Meaning.ConsumerAssignment:
-                return _exchange.ProtocolType is null ? ConsumerProtocol.ToClientIfOfTopics(meaning, value, _view)
-                    : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToClient(meaning, value, _view)
-                    : Replacement.None;
+                return _exchange.ProtocolType is null or ConsumerProtocol.Type ? ConsumerProtocol.ToClient(meaning, value, _view) : Replacement.None;
             case Meaning.Host or Meaning.ClusterId or Meaning.GroupId or Meaning.TransactionalId or Meaning.CoordinatorKey or Meaning.ClientId:
                 throw new ConnectionRefusedException($"{meaning} in an answer to {_exchange.Api.Name} has no rule.");
             default:

@@ -37,6 +37,9 @@ public sealed class TenantView
     /// <summary>Longest name that a broker takes, prefix included.</summary>
     public const int MaximumTopicName = 249;
 
+    /// <summary>A dot and 16 bytes in hexadecimal.</summary>
+    private const int UnsharedLength = 33;
+
     /// <summary>Deleted topics whose ids are remembered.</summary>
     private const int MaximumDeparted = 1000;
 
@@ -122,14 +125,21 @@ public sealed class TenantView
 
     /// <summary>
     /// What a name inside group membership stands for at the broker. A name that is no topic yet lies in the tenant's own
-    /// namespace, so that a subscription to it means nothing to others.
+    /// namespace, so that a subscription to it means nothing to others; in a partner cluster, whose namespace operators may fill, under a name that nobody can guess.
     /// </summary>
-    public byte[] MembershipName(ReadOnlySpan<byte> name) => Find(name)?.PhysicalNameUtf8 ?? [.. Cluster.PrefixUtf8, .. name];
+    public byte[] MembershipName(ReadOnlySpan<byte> name) => Find(name)?.PhysicalNameUtf8 ?? [.. Cluster.PrefixUtf8, .. name, .. IsStandard ? [] : Unshared(name)];
 
     /// <summary>The way back; what was the tenant's when a member joined and is no longer, is shown under a name that no topic has.</summary>
     public byte[] MembershipNameBack(ReadOnlySpan<byte> physicalName) =>
-        FindPhysical(physicalName)?.NameUtf8
-        ?? (physicalName.StartsWith(Cluster.PrefixUtf8) ? physicalName[Cluster.PrefixUtf8.Length..].ToArray() : "~withdrawn"u8.ToArray());
+        FindPhysical(physicalName)?.NameUtf8 ?? (physicalName.StartsWith(Cluster.PrefixUtf8) ? OwnNameBack(physicalName[Cluster.PrefixUtf8.Length..]) : null) ?? "~withdrawn"u8.ToArray();
+
+    private byte[]? OwnNameBack(ReadOnlySpan<byte> name) =>
+        IsStandard ? name.ToArray()
+        : name.Length > UnsharedLength && name[^UnsharedLength..].SequenceEqual(Unshared(name[..^UnsharedLength])) ? name[..^UnsharedLength].ToArray()
+        : null;
+
+    /// <summary>What follows a name that stands for nothing.</summary>
+    private byte[] Unshared(ReadOnlySpan<byte> name) => Encoding.ASCII.GetBytes("." + Convert.ToHexStringLower(Derive("\0unshared", Convert.ToHexString(name))));
 
     /// <summary>The topic behind an id that a client gave.</summary>
     public (TenantTopic Topic, Guid PhysicalId)? FindId(Guid virtualId) =>

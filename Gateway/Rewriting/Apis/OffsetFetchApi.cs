@@ -123,7 +123,10 @@ public sealed class OffsetFetchApi : NodeApi
         if ((byId ? exchange.FindDecoy(id) : exchange.FindDecoy(utf8)) is { } decoy)
         {
             topic.Set(byId ? "topicId" : "name", byId ? decoy.Id : Encoding.UTF8.GetString(decoy.NameUtf8));
-            topic.List("partitions").ForEach(p => p.Set("errorCode", (short)decoy.Error));
+
+            // By name, brokers say of what is not there only that it has no offset.
+            var error = !byId && decoy.Error == ErrorCode.UnknownTopicOrPartition ? ErrorCode.None : decoy.Error;
+            topic.List("partitions").ForEach(p => p.Set("errorCode", (short)error));
             return true;
         }
 

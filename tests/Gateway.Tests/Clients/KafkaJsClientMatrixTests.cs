@@ -34,6 +34,7 @@ public class KafkaJsClientMatrixTests(KafkaFixture fixture)
             }
         }
 
+        await KafkaGroups.ReadyAsync(kafka, tenant, "of-kafkajs");
         var run = await Commands.RunAsync("node", [Path.Combine(Repository.Root, "tests/Gateway.Tests/Clients/KafkaJs/client.js")], new Dictionary<string, string>
         {
             ["NODE_PATH"] = Modules, ["BOOTSTRAP"] = kafka.BootstrapServers, ["ACCOUNT"] = "app", ["TOKEN"] = kafka.Tenants.Token(tenant, "app"), ["TOPIC"] = "kafkajs", ["GROUP"] = "of-kafkajs",

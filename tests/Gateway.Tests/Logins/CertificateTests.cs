@@ -93,7 +93,7 @@ public class CertificateTests(MatrixFixture fixture)
         await using var node = await nodes.StartNodeAsync("login-closed", "PLAINTEXT", new Dictionary<string, string>(), tenants);
         await using var client = await RawClient.ConnectAsync(node.PortStart);
 
-        Assert.Equal(0, (await client.AskAsync(ApiKey.ApiVersions, 3, RawClient.NewRequest(ApiKey.ApiVersions))).Body.Get<short>("errorCode"));
+        Assert.Equal(0, (await client.AskAsync(ApiKey.ApiVersions, 3, RawRequests.Of(ApiKey.ApiVersions, new Target("", Guid.Empty, "", "")))).Body.Get<short>("errorCode"));
         Assert.False(await IsServedAsync(client));
         await using var sasl = await RawClient.ConnectAsync(node.PortStart);
         Assert.Null(await sasl.TryAskAsync(ApiKey.SaslHandshake, 1, RawClient.NewRequest(ApiKey.SaslHandshake).Set("mechanism", "PLAIN")));

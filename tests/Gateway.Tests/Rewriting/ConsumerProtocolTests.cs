@@ -25,8 +25,9 @@ public class ConsumerProtocolTests
     public void Names_in_a_subscription_are_mapped_both_ways_in_every_version(short version)
     {
         var bytes = Subscription(version, "orders", "unknown");
-        var atBroker = ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View).Bytes!;
-        Assert.Equal(["sales.orders.v1", "acme.unknown"], Topics(version, atBroker));
+        var atBroker = ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View)!.Value.Bytes!;
+        Assert.Equal("sales.orders.v1", Topics(version, atBroker).First());
+        Assert.Matches("^acme[.]unknown[.][0-9a-f]{32}$", Topics(version, atBroker).Last());
         Assert.Equal(bytes, ConsumerProtocol.ToClient(Meaning.ConsumerSubscription, atBroker, View).Bytes);
     }
 
@@ -34,13 +35,46 @@ public class ConsumerProtocolTests
     public void A_physical_name_that_is_no_longer_shared_is_not_shown() =>
         Assert.Equal(["~withdrawn"], Topics(1, ConsumerProtocol.ToClient(Meaning.ConsumerSubscription, Subscription(1, "sales.returns.v1"), View).Bytes!));
 
+    [Fact]
+    public void A_name_under_the_prefix_that_is_not_shared_is_not_shown_either() =>
+        Assert.Equal(["~withdrawn"], Topics(1, ConsumerProtocol.ToClient(Meaning.ConsumerSubscription, Subscription(1, "acme.internal"), View).Bytes!));
+
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 0 })]
-    [InlineData(new byte[] { 0, 1, 0, 0, 0, 9, 1, 2 })]
     [InlineData(new byte[] { 255, 255, 0, 0 })]
-    public void Bytes_of_another_protocol_stay_as_they_are(byte[] bytes) =>
-        Assert.False(ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View).Changes);
+    public void Bytes_in_which_brokers_read_no_names_stay_as_they_are(byte[] bytes) =>
+        Assert.False(ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View)!.Value.Changes);
+
+    [Fact]
+    public void Bytes_that_cannot_be_read_reach_no_broker_unless_their_protocol_is_unknown()
+    {
+        byte[] bytes = [0, 1, 0, 0, 0, 9, 1, 2];
+        Assert.Null(ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View));
+        Assert.False(ConsumerProtocol.ToBrokerIfOfTopics(Meaning.ConsumerAssignment, bytes, View)!.Value.Changes);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(3, 5)]
+    [InlineData(9, 0)]
+    public void What_follows_behind_hides_no_name(short version, int behind)
+    {
+        var bytes = Subscription(Math.Min(version, (short)3), "globex.secret").Concat(new byte[behind]).ToArray();
+        bytes[1] = (byte)version;
+        var atBroker = ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View)!.Value.Bytes!;
+        Assert.DoesNotContain("globex.secret", Topics(Math.Min(version, (short)3), atBroker[..^behind]));
+        Assert.Equal(behind, atBroker.Length - ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes[..^behind], View)!.Value.Bytes!.Length);
+    }
+
+    [Fact]
+    public void A_name_that_is_no_text_reaches_no_broker()
+    {
+        var bytes = Subscription(1, "orders", "globex.secret");
+        bytes[8] = 0xff;
+        Assert.Null(ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View));
+        Assert.Null(ConsumerProtocol.ToBrokerIfOfTopics(Meaning.ConsumerSubscription, bytes, View));
+    }
 
     private static byte[] Subscription(short version, params string[] topics)
     {

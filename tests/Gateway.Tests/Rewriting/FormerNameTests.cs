@@ -11,6 +11,7 @@ public class FormerNameTests(KafkaFixture fixture)
 {
     private const short UnknownTopic = 3;
     private const short UnknownTopicId = 100;
+    private const short TopicDenied = 29;
 
     [Fact]
     public async Task One_producer_writes_under_both_names_and_nothing_is_lost()
@@ -126,6 +127,18 @@ public class FormerNameTests(KafkaFixture fixture)
             Assert.Equal(
                 [(version == 12 ? "bolts" : $"{old.TopicId}", (short)0), (version == 12 ? "bolts-v2" : $"{current.TopicId}", version == 12 ? UnknownTopic : UnknownTopicId)],
                 answer.Select(t => (version == 12 ? t.Text("topic")! : $"{t.Get<Guid>("topicId")}", t.List("partitions").Single().Get<short>("errorCode"))).OrderBy(t => t.Item2));
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_denied_a_topic_under_one_name_cannot_have_it_under_the_other()
+    {
+        var kafka = await fixture.StartedAsync();
+        await using var client = await RawClient.LoggedInAsync(kafka.First.PortStart, "denied", kafka.Tenants.Token("umbrella", "denied"));
+        foreach (var (topic, isDenied) in new[] { ("parts", true), ("parts-v2", true), ("bolts", false), ("bolts-v2", false) })
+        {
+            var fetched = (await client.AskAsync(ApiKey.Fetch, 12, RawRequests.FetchFirst(new Target(topic, Guid.Empty, "", ""), 0, 0))).Body.List("responses").Single();
+            Assert.Equal((topic, isDenied), (fetched.Text("topic"), fetched.List("partitions").All(p => p.Get<short>("errorCode") == TopicDenied)));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using PartnerPlatform.Contracts.Feed;
+using PartnerPlatform.Gateway.Connections;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Tests.Surroundings;
 
@@ -170,6 +171,13 @@ public class BadInputTests(KafkaFixture fixture) : IAsyncLifetime
         var answer = RawClient.Read(ApiKey.ApiVersions, 0, (await client.ReceiveAsync())!);
         Assert.Equal((short)ErrorCode.UnsupportedVersion, answer.Body.Get<short>("errorCode"));
         Assert.NotEmpty(answer.Body.List("apiKeys"));
+    }
+
+    [Fact]
+    public void A_client_id_is_told_without_control_characters()
+    {
+        var frame = RequestFrame.Parse(RawClient.Frame(ApiKey.Metadata, 1, 7, [0, 0, 0, 0], "ap\0p\r\n-1"));
+        Assert.Equal("app-1", frame.ClientId());
     }
 
     [Fact]

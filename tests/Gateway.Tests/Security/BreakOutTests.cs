@@ -133,6 +133,24 @@ public class BreakOutTests(KafkaFixture fixture)
     }
 
     [Fact]
+    public async Task Software_that_Kafka_would_not_let_be_called_so_is_refused_as_brokers_do()
+    {
+        var kafka = await fixture.StartedAsync();
+        var needles = await Needles.OfAsync(kafka);
+        foreach (var port in new[] { kafka.First.PortStart, needles.Brokers.First().Port })
+        {
+            await using var client = await RawClient.ConnectAsync(port);
+            foreach (var (name, version) in new[] { ("", "1"), ("raw", ""), ("ra\0w", "1"), ("raw", "1\n"), ("-raw", "1"), ("raw", "1+2") })
+            {
+                var answer = (await client.AskAsync(ApiKey.ApiVersions, 3, RawClient.NewRequest(ApiKey.ApiVersions).Set("clientSoftwareName", name).Set("clientSoftwareVersion", version))).Body;
+                Assert.Equal(((short)ErrorCode.InvalidRequest, 0), (answer.Get<short>("errorCode"), answer.List("apiKeys").Count));
+            }
+
+            Assert.Equal(0, (await client.AskAsync(ApiKey.ApiVersions, 3, RawRequests.Of(ApiKey.ApiVersions, Orders))).Body.Get<short>("errorCode"));
+        }
+    }
+
+    [Fact]
     public async Task A_second_name_of_a_topic_leaves_the_first_one_working()
     {
         var kafka = await fixture.StartedAsync();

@@ -185,7 +185,7 @@ public sealed class BrokenPeerTests : IAsyncLifetime
             return RequestFrame.Response(api, request.Version, request.CorrelationId, Node.Of(api.Response).Set("assignment", asked)).ToArray();
         };
         await using var client = await RawClient.LoggedInAsync(_node.PortStart, "app", _tenants.Token("medlar", "app"));
-        foreach (var (topic, before) in new[] { ("carts", "medlar.carts"), ("no-topic-but-another-protocol", "no-topic-but-another-protocol") })
+        foreach (var (topic, before) in new[] { ("carts", "medlar.carts"), ("no-topic-yet", "medlar.no-topic-yet") })
         {
             var body = new WireWriter();
             MessageWriter.Write(Definitions.Apis[ApiKey.SyncGroup].Request, 3, RawRequests.SyncGroup(new Target(topic, Guid.Empty, "readers", "", "member", Epoch: 1)), body);

@@ -43,6 +43,29 @@ public class GroupBreakOutTests(KafkaFixture fixture)
     }
 
     [Fact]
+    public async Task A_subscription_that_cannot_be_read_reaches_no_group()
+    {
+        var kafka = await fixture.StartedAsync();
+        await using var client = await KafkaGroups.CoordinatorAsync(kafka, "shop", "unreadable");
+        var request = RawRequests.Of(ApiKey.JoinGroup, new Target("orders", Guid.Empty, "unreadable", ""));
+        foreach (var metadata in new byte[][] { [0, 1, 0, 0, 0, 1, 0, 1, 0xff], [0, 1, 0, 0, 0, 9, 1, 2] })
+        {
+            request.List("protocols").ForEach(p => p.Set("metadata", metadata));
+            Assert.Equal((short)ErrorCode.InconsistentGroupProtocol, (await client.AskAsync(ApiKey.JoinGroup, 3, request)).Body.Get<short>("errorCode"));
+        }
+    }
+
+    [Fact]
+    public async Task Offsets_of_what_is_not_there_are_none_and_no_error()
+    {
+        var kafka = await fixture.StartedAsync();
+        await using var client = await KafkaGroups.CoordinatorAsync(kafka, "acme", "asks");
+        var answer = (await client.AskAsync(ApiKey.OffsetFetch, 7, RawRequests.OffsetFetch(new Target("nothing", Guid.Empty, "asks", "")))).Body.List("topics").Single();
+        Assert.Equal("nothing", answer.Text("name"));
+        Assert.All(answer.List("partitions"), p => Assert.Equal((0, -1L), (p.Get<short>("errorCode"), p.Get<long>("committedOffset"))));
+    }
+
+    [Fact]
     public async Task A_regular_expression_does_not_reach_the_broker()
     {
         var kafka = await fixture.StartedAsync();

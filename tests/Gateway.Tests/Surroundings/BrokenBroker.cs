@@ -18,11 +18,11 @@ public sealed class BrokenBroker : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly IReadOnlyDictionary<string, Guid> _topics;
-    private readonly Func<RequestFrame, byte[]> _spoilt;
+    private readonly Func<RequestFrame, byte[]?> _spoilt;
 
     /// <param name="topics">Names and ids.</param>
-    /// <param name="spoilt">All bytes of an answer, its size included; the connection is closed behind it when they are not one whole frame.</param>
-    public BrokenBroker(IReadOnlyDictionary<string, Guid> topics, Func<RequestFrame, byte[]> spoilt)
+    /// <param name="spoilt">All bytes of an answer, its size included; the connection is closed behind it when they are not one whole frame; null: it is not answered.</param>
+    public BrokenBroker(IReadOnlyDictionary<string, Guid> topics, Func<RequestFrame, byte[]?> spoilt)
     {
         (_topics, _spoilt) = (topics, spoilt);
         _listener.Start();
@@ -71,6 +71,11 @@ public sealed class BrokenBroker : IAsyncDisposable
                 var isSpoilt = request.ClientId()?.EndsWith("." + SpoiltFor, StringComparison.Ordinal) == true;
                 var answer = isSpoilt ? _spoilt(request) : Honest(request).ToArray();
                 reader.Consume(FrameReader.SizeBytes + size);
+                if (answer is null)
+                {
+                    continue;
+                }
+
                 await channel.SendAsync(answer, _stop.Token);
                 if (answer.Length < 4 || BinaryPrimitives.ReadInt32BigEndian(answer) != answer.Length - FrameReader.SizeBytes)
                 {

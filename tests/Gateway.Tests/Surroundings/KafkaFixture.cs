@@ -90,7 +90,8 @@ public class KafkaFixture : IAsyncLifetime
                 Tenants.VirtualCluster("initech", VirtualClusterKind.Partner).Alias("initech", "orders", "sales.orders.v1", SharePermission.Read).Account("initech", "app").ZoneAcls("initech", "app");
                 Tenants.VirtualCluster("umbrella", VirtualClusterKind.Partner).Renamed("umbrella", "parts", "parts-v2", "sales.parts.v1").Renamed("umbrella", "bills", "bills-v2", "sales.bills.v1")
                     .Renamed("umbrella", "bolts", "bolts-v2", "sales.bolts.v1")
-                    .Account("umbrella", "app").ZoneAcls("umbrella", "app");
+                    .Account("umbrella", "app").Account("umbrella", "denied")
+                    .Acls("umbrella", [.. Tenants.ZoneBindings("app"), .. Tenants.ZoneBindings("denied"), new PartnerPlatform.Contracts.Feed.AclBinding("TOPIC", "parts-v2", "LITERAL", "User:denied", "*", "READ", "DENY")]);
                 foreach (var (alias, _) in Exchanged)
                 {
                     Tenants.Alias("initech", alias, $"sales.{alias}.v1", SharePermission.ReadWrite);

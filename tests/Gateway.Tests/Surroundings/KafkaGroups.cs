@@ -28,6 +28,22 @@ public static class KafkaGroups
         }
     }
 
+    /// <summary>Waits until the coordinator has loaded the group: some clients give up where they are told that it has not.</summary>
+    public static async Task ReadyAsync(KafkaFixture kafka, string tenant, string group)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(200))
+        {
+            await using var client = await CoordinatorAsync(kafka, tenant, group);
+            var error = (await client.AskAsync(ApiKey.OffsetFetch, 7, RawRequests.OffsetFetch(new Target("", Guid.Empty, group, ""), all: true))).Body.Get<short>("errorCode");
+            if (error == 0)
+            {
+                return;
+            }
+
+            Assert.True(DateTime.UtcNow < until && error is 14 or 15 or NotCoordinator, $"OffsetFetch: error {error}");
+        }
+    }
+
     /// <summary>One member of a classic group, with an assignment and a committed offset; returns how to speak for it.</summary>
     public static async Task<Target> JoinAsync(KafkaFixture kafka, string tenant, string group, string topic)
     {

@@ -79,7 +79,9 @@ public sealed class Tenants
     public Tenants Acls(string cluster, params AclBinding[] bindings) => Put(FeedKinds.AccessControl, cluster, new AccessControlDocument(cluster, bindings));
 
     /// <summary>What a partner zone grants to its accounts: everything that its shares permit, and groups of its own.</summary>
-    public Tenants ZoneAcls(string cluster, string account) => Acls(cluster, [.. Granted("TOPIC", account, "READ", "WRITE", "DESCRIBE"), .. Granted("GROUP", account, "READ", "DESCRIBE", "DELETE")]);
+    public Tenants ZoneAcls(string cluster, string account) => Acls(cluster, [.. ZoneBindings(account)]);
+
+    public static IEnumerable<AclBinding> ZoneBindings(string account) => [.. Granted("TOPIC", account, "READ", "WRITE", "DESCRIBE"), .. Granted("GROUP", account, "READ", "DESCRIBE", "DELETE")];
 
     public static IEnumerable<AclBinding> Granted(string type, string account, params string[] operations) =>
         operations.Select(o => new AclBinding(type, "*", "LITERAL", "User:" + account, "*", o, "ALLOW"));
