@@ -45,7 +45,7 @@ internal sealed record ProviderOptions(
         var issuer = settings.SecureUrl(IssuerSetting, "the provider");
         settings.Require(
             issuer.Query.Length + issuer.Fragment.Length + issuer.UserInfo.Length == 0, IssuerSetting, $"has no query, fragment or user: {issuer.GetLeftPart(UriPartial.Path)}");
-        settings.Require(issuer != own, IssuerSetting, $"is this Identity itself, not a provider: {issuer}");
+        settings.Require(issuer != own || issuer == SettingsReader.Nowhere, IssuerSetting, $"is this Identity itself, not a provider: {issuer}");
         var organization = settings.Optional(OrganizationSetting);
         var text = settings.Required(RolesSetting, "who may come in, as what");
         var (roles, fault) = text.Length == 0 ? (RoleMapping.Empty, null) : RoleMapping.Parse(text, organizationFromClaim: organization is not null);

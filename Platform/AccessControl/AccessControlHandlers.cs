@@ -33,11 +33,16 @@ public static class AccessControlChange
     }
 
     /// <summary>An account's default rights, as part of the work that creates it.</summary>
-    public static async Task StageDefaults(Work work, string clusterId, string account, CancellationToken ct)
+    public static async Task<Refusal?> StageDefaults(Work work, string clusterId, string account, CancellationToken ct)
     {
         var stream = await work.Open<AccessControlList>((await work.Owner(Key(clusterId), ct))!, ct);
-        work.Append(stream, AccessControlDecider.Decide(
-            new GrantAccess(work.Ask, stream.Aggregate!.VirtualCluster, AccessControlDecider.Defaults(account)), stream.Aggregate));
+        var decision = AccessControlDecider.Decide(new GrantAccess(work.Ask, stream.Aggregate!.VirtualCluster, AccessControlDecider.Defaults(account)), stream.Aggregate);
+        if (decision.Refusal is null)
+        {
+            work.Append(stream, decision);
+        }
+
+        return decision.Refusal;
     }
 
     /// <summary>Bindings follow a topic's name, as part of the work that renames it.</summary>

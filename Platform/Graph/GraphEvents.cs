@@ -11,11 +11,22 @@ public static class GraphEvents
 
     public static async Task Write(HttpContext http, IGraphQLTextSerializer serializer, ExecutionResult result)
     {
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        try
+        {
+            await Write(http, serializer, result, life.Token);
+        }
+        catch (OperationCanceledException) when (life.IsCancellationRequested)
+        {
+            // The other side is gone, or we stop: it comes back and goes on from its last number.
+        }
+    }
+
+    private static async Task Write(HttpContext http, IGraphQLTextSerializer serializer, ExecutionResult result, CancellationToken ct)
+    {
         http.Response.ContentType = "text/event-stream; charset=utf-8";
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        using var life = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        var ct = life.Token;
         if (result.Streams is null)
         {
             await Send("next", serializer.Serialize(result));

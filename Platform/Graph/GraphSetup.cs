@@ -4,6 +4,8 @@ using GraphQL.MicrosoftDI;
 using GraphQL.SystemTextJson;
 using GraphQL.Types;
 using GraphQL.Utilities;
+using PartnerPlatform.Contracts.Tokens;
+using PartnerPlatform.Platform.Access;
 using PartnerPlatform.Platform.Commands;
 using PartnerPlatform.Platform.Configuration;
 
@@ -54,7 +56,8 @@ public static class GraphSetup
     {
         app.Services.GetRequiredService<ISchema>().Initialize();
         app.Map("/graphql", GraphHttp.Handle).AllowAnonymous();
-        app.MapGet("/schema.graphql", (ISchema schema) => Results.Text(Print(schema))).AllowAnonymous();
+        app.MapGet("/schema.graphql", (ISchema schema) => Results.Text(Print(schema))).RequireAuthorization(policy => policy.RequireAssertion(
+            context => context.User.ToCaller().Role is var role && (role is Roles.Operator or Roles.Auditor || (role == Roles.PartnerAdmin && app.Services.GetRequiredService<QueryLimitOptions>().PartnerIntrospection))));
     }
 
     public static string Print(ISchema schema)

@@ -56,7 +56,14 @@ public sealed class GraphSocketConnection(
             return false;
         }
 
-        _running[id] = Run(id, request, user, source);
+        var run = Run(id, request, user, source);
+        _running[id] = run;
+        if (run.IsCompleted)
+        {
+            // It has ended before it was noted.
+            _running.TryRemove(new(id, run));
+        }
+
         return true;
     }
 

@@ -18,12 +18,8 @@ public static class CreateServiceAccountHandler
                 return refusal;
             }
 
-            if (cluster!.Kind == VirtualClusterKind.Partner && !cluster.SuperUsers.Contains(command.Name, StringComparer.Ordinal))
-            {
-                await AccessControlChange.StageDefaults(work, cluster.Id, command.Name, token);
-            }
-
-            return Work.Done(account!);
+            var needsRights = cluster!.Kind == VirtualClusterKind.Partner && !cluster.SuperUsers.Contains(command.Name, StringComparer.Ordinal);
+            return needsRights && await AccessControlChange.StageDefaults(work, cluster.Id, command.Name, token) is { } full ? full : Work.Done(account!);
         }, ct);
 
     /// <summary>The account, as part of a larger work too.</summary>

@@ -15,7 +15,8 @@ public sealed class SettingsReader(IConfiguration configuration)
     private const int KeyBytes = 32;
     private const int LongestDays = 3650;
 
-    private static readonly Uri Nowhere = new("https://missing");
+    /// <summary>What stands in for a URL.</summary>
+    public static readonly Uri Nowhere = new("https://missing");
 
     private readonly List<string> _faults = [];
 

@@ -13,9 +13,18 @@ public sealed class QueryLimitTests
         Assert.Equal("FORBIDDEN", await CodeAsync(closed, "{ __schema { queryType { name } } }", Roles.PartnerAdmin));
         Assert.Equal("FORBIDDEN", await CodeAsync(closed, """{ __type(name: "Node") { name } }""", Roles.PartnerAdmin));
         Assert.Null(await CodeAsync(closed, "{ __schema { queryType { name } } }", Roles.Operator));
+        int[] told = [await FileAsync(closed, null), await FileAsync(closed, Roles.PartnerAdmin), await FileAsync(closed, Roles.Node), await FileAsync(closed, Roles.Auditor)];
+        Assert.Equal((int[])[401, 403, 403, 200], told);
         await using var open = await PlatformUnderTest.Start(settings: ("PLATFORM_PARTNER_INTROSPECTION", "true"));
         await open.Stage();
         Assert.Null(await CodeAsync(open, "{ __schema { queryType { name } } }", Roles.PartnerAdmin));
+        Assert.Equal(200, await FileAsync(open, Roles.PartnerAdmin));
+
+        static async Task<int> FileAsync(PlatformUnderTest platform, string? role)
+        {
+            using var answer = await platform.Get("/schema.graphql", role is null ? null : TestIdentity.Token("reader", role));
+            return (int)answer.StatusCode;
+        }
     }
 
     [Fact]
