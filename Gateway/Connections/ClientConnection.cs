@@ -151,9 +151,9 @@ public sealed partial class ClientConnection : IDisposable
             _parts.Metrics.FromClient(bytes.Length);
             Volatile.Write(ref _bytesIn, _bytesIn + bytes.Length);
             var frame = RequestFrame.Parse(_requests.WithHeadroom(bytes.Length), FrameReader.Headroom);
-            if (_relay is { } relay && (ApiKey)frame.ApiKey != ApiKey.Fetch)
+            if (_relay is { } relay && (ApiKey)frame.ApiKey is not (ApiKey.Fetch or ApiKey.SaslHandshake or ApiKey.SaslAuthenticate))
             {
-                // What fetches bring is looked at when it comes.
+                // What fetches bring is looked at when it comes; a login that is renewed in time must not end while it waits.
                 await relay.UntilNothingIsHeldAsync(reading);
             }
 

@@ -39,31 +39,37 @@ public static class ConsumerProtocol
             return Replacement.None;
         }
 
+        // Some clients name a version and write the fields of the first one (kafka-go): brokers read these, whatever the version.
+        var names = new Names(mapping);
+        var rewritten = TryRewrite(definition.Table(Math.Min(version, definition.Versions.To)), bytes, names, allowTrailing: true) ?? TryRewrite(definition.Table(definition.Versions.From), bytes, names, allowTrailing: false);
+        return rewritten is null ? unreadable
+            : names.IsOther ? null
+            : Replacement.With(rewritten);
+    }
+
+    /// <summary>Null: they are not laid out so.</summary>
+    private static byte[]? TryRewrite(MessageTable table, ReadOnlySpan<byte> bytes, Names names, bool allowTrailing)
+    {
         try
         {
+            names.IsOther = false;
             var body = bytes[sizeof(short)..].ToArray();
             var walker = new Walker();
-            var names = new Names(mapping);
-            walker.Run(definition.Table(Math.Min(version, definition.Versions.To)), body, names, allowTrailing: true);
-            if (names.IsOther)
-            {
-                return null;
-            }
-
+            walker.Run(table, body, names, allowTrailing);
             var writer = new WireWriter(bytes.Length + 64);
             writer.Bytes(bytes[..sizeof(short)]);
             Patch.Apply(body, walker.Patches, writer);
-            return Replacement.With(writer.ToArray());
+            return writer.ToArray();
         }
         catch (InvalidFrameException)
         {
-            return unreadable;
+            return null;
         }
     }
 
     private sealed class Names(Mapping mapping) : FieldVisitor
     {
-        public bool IsOther { get; private set; }
+        public bool IsOther { get; set; }
 
         public override Replacement Variable(Meaning meaning, ReadOnlySpan<byte> value)
         {

@@ -44,14 +44,26 @@ public static class ErrorTexts
                 at++;
             }
 
-            if (at > start && IsForeign(text[start..at], view))
+            if (at > start && Instead(text[start..at], view) is { } instead)
             {
-                (cleaned ??= new StringBuilder()).Append(text, done, start - done).Append("another topic");
+                (cleaned ??= new StringBuilder()).Append(text, done, start - done).Append(instead);
                 done = at;
             }
         }
 
         return cleaned is null ? text : cleaned.Append(text, done, text.Length - done).ToString();
+    }
+
+    /// <summary>Null: the word can be shown.</summary>
+    private static string? Instead(string word, TenantView view)
+    {
+        if (IsForeign(word, view))
+        {
+            return "another topic";
+        }
+
+        var name = word.TrimEnd('.');
+        return view.UnsharedNameBack(Encoding.UTF8.GetBytes(name)) is { } shown ? Encoding.UTF8.GetString(shown) + word[name.Length..] : null;
     }
 
     private static bool IsOfNames(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';

@@ -73,7 +73,8 @@ public sealed class GroupMemberships(TimeProvider time)
 
     private sealed record Entry(Membership Membership, long Heard)
     {
-        public int Names => Membership.Names.Count + (Membership.Expanded?.Count ?? 0);
+        /// <summary>What expressions stand for does not count: these are names of the tenant's topics, which are in memory once.</summary>
+        public int Names => Membership.Names.Count;
     }
 
     private sealed class Members

@@ -130,14 +130,15 @@ public sealed class RequestVisitor : FieldVisitor
         var id = new Guid(value, bigEndian: true);
         if (_onlyUnknownIds)
         {
-            _isSeenTo = _exchange.FindDecoy(id) is not { Error: ErrorCode.UnknownTopicId };
-            if (_isSeenTo || _exchange.FindDecoy(id) is not { } decoy)
+            var unknown = _exchange.FindDecoy(id) is { Error: ErrorCode.UnknownTopicId } decoy ? decoy : null;
+            _isSeenTo = unknown is null;
+            if (unknown is null)
             {
                 return;
             }
 
             _exchange.RemoveDecoy(id);
-            id = decoy.Id;
+            id = unknown.Id;
         }
 
         var found = _exchange.View.FindId(id);

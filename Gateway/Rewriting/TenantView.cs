@@ -131,12 +131,21 @@ public sealed class TenantView
 
     /// <summary>The way back; what was the tenant's when a member joined and is no longer, is shown under a name that no topic has.</summary>
     public byte[] MembershipNameBack(ReadOnlySpan<byte> physicalName) =>
-        FindPhysical(physicalName)?.NameUtf8 ?? (physicalName.StartsWith(Cluster.PrefixUtf8) ? OwnNameBack(physicalName[Cluster.PrefixUtf8.Length..]) : null) ?? "~withdrawn"u8.ToArray();
+        FindPhysical(physicalName)?.NameUtf8
+        ?? (IsStandard && physicalName.StartsWith(Cluster.PrefixUtf8) ? physicalName[Cluster.PrefixUtf8.Length..].ToArray() : null)
+        ?? UnsharedNameBack(physicalName) ?? "~withdrawn"u8.ToArray();
 
-    private byte[]? OwnNameBack(ReadOnlySpan<byte> name) =>
-        IsStandard ? name.ToArray()
-        : name.Length > UnsharedLength && name[^UnsharedLength..].SequenceEqual(Unshared(name[..^UnsharedLength])) ? name[..^UnsharedLength].ToArray()
-        : null;
+    /// <summary>What a partner calls something that is not shared with it, and was told to the broker under a name that cannot exist; null: it is no such name.</summary>
+    public byte[]? UnsharedNameBack(ReadOnlySpan<byte> physicalName)
+    {
+        if (IsStandard || !physicalName.StartsWith(Cluster.PrefixUtf8) || physicalName.Length - Cluster.PrefixUtf8.Length <= UnsharedLength)
+        {
+            return null;
+        }
+
+        var name = physicalName[Cluster.PrefixUtf8.Length..^UnsharedLength];
+        return physicalName[^UnsharedLength..].SequenceEqual(Unshared(name)) ? name.ToArray() : null;
+    }
 
     /// <summary>What follows a name that stands for nothing.</summary>
     private byte[] Unshared(ReadOnlySpan<byte> name) => Encoding.ASCII.GetBytes("." + Convert.ToHexStringLower(Derive("\0unshared", Convert.ToHexString(name))));

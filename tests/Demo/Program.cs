@@ -21,7 +21,7 @@ using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
 try
 {
     using var state = await DemoState.OpenAsync(DemoState.Chosen, args.Contains("--reset"));
-    var ports = DemoPorts.Choose(Path.Combine(state.Folder, "ports"), args.Contains("--new-ports"));
+    var ports = DemoPorts.Choose(Path.Combine(state.Folder, "ports"), args.Contains("--new-ports"), state.Folder == DemoState.Usual);
     await using var running = new Running();
     await new DemoRun(state, ports, running).RunAsync(end.Token);
     return 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using PartnerPlatform.Gateway.Authorization;
 using PartnerPlatform.Gateway.Protocol;
@@ -15,6 +16,10 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
 
     /// <summary>Names that are remembered for a member; whoever names more and an expression later, names them again.</summary>
     private const int MaximumNames = 10_000;
+
+    /// <summary>Expressions that are evaluated at once, of each virtual cluster one.</summary>
+    private static readonly SemaphoreSlim Evaluations = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private static readonly ConditionalWeakTable<object, SemaphoreSlim> EvaluationsOf = [];
 
     public override ApiKey Key => key;
 
@@ -66,6 +71,9 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
         return Subscribe(exchange, request, new Heartbeat(group, member, before));
     }
 
+    public override ValueTask<Node?> RequestAsync(Exchange exchange, Node request, CancellationToken cancellationToken) =>
+        EvaluatesExpression(exchange, request) ? InItsTurnAsync(exchange, request, cancellationToken) : base.RequestAsync(exchange, request, cancellationToken);
+
     public override void Response(Exchange exchange, TenantView view, Node answer)
     {
         CleanError(answer, view);
@@ -98,6 +106,36 @@ public abstract class GroupHeartbeatApi(ApiKey key, GroupMemberships memberships
 
     internal static Node MustJoinAgain(Exchange exchange) =>
         Error(exchange, ErrorCode.FencedMemberEpoch, "This node does not know the member, or the names of topics changed: it must join again.");
+
+    private bool EvaluatesExpression(Exchange exchange, Node request) =>
+        request.Has(Expression) && request.Get<int>("memberEpoch") >= 0
+        && (request.Text(Expression) is { Length: > 0 }
+            || (memberships.Find(exchange.View, request.Text("groupId")!, request.Text("memberId")!) is { Expression: not null } member && !IsExpandedOver(member, exchange.View)));
+
+    /// <summary>In the pool, and not all at once: a costly expression would keep those waiting who are served by the same loop, many of them the whole node.</summary>
+    private async ValueTask<Node?> InItsTurnAsync(Exchange exchange, Node request, CancellationToken cancellationToken)
+    {
+        var ofTenant = EvaluationsOf.GetValue(exchange.View.Cluster.Lineage, static _ => new SemaphoreSlim(1));
+        await ofTenant.WaitAsync(cancellationToken);
+        try
+        {
+            await Evaluations.WaitAsync(cancellationToken);
+            try
+            {
+                await Task.Yield();
+                var isAsItWas = exchange.Session.VirtualCluster.Current is { } now && exchange.View.Cluster.GivesTheSameAs(now);
+                return isAsItWas ? Request(exchange, request) : MustJoinAgain(exchange);
+            }
+            finally
+            {
+                Evaluations.Release();
+            }
+        }
+        finally
+        {
+            ofTenant.Release();
+        }
+    }
 
     private static Node? Subscribe(Exchange exchange, Node request, Heartbeat heartbeat)
     {

@@ -12,14 +12,19 @@ internal sealed record DemoPorts(int Postgres, int Identity, int Platform, int W
     private static readonly DemoPorts Preferred = new(15432, 15081, 15080, 15082, [new GatewayPorts(15091, 16900), new GatewayPorts(15092, 16920)]);
 
     /// <param name="another">Take others instead of those that are taken; else a taken one is an error.</param>
-    public static DemoPorts Choose(string file, bool another)
+    /// <param name="usual">The first start takes the usual ones where they are free; else it is one demo of several, which would all find them free at the same time.</param>
+    public static DemoPorts Choose(string file, bool another, bool usual)
     {
         var known = File.Exists(file) ? Read(file) : null;
-        var ports = known is null || another ? (known ?? Preferred).WithoutTaken() : known;
+        var ports = known is null ? usual ? Preferred.WithoutTaken() : Unusual() : another ? known.WithoutTaken() : known;
         ports.RequireFree();
         ports.Write(file);
         return ports;
     }
+
+    private static DemoPorts Unusual() => new(
+        FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take(),
+        [.. Preferred.Gateways.Select(_ => new GatewayPorts(FreePorts.Take(), FreePorts.TakeRange(GatewayPortCount)))]);
 
     private DemoPorts WithoutTaken() => new(
         Single(Postgres),

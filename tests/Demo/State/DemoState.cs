@@ -14,7 +14,9 @@ internal sealed class DemoState : IDisposable
         _lock = held;
     }
 
-    public static string Chosen => Environment.GetEnvironmentVariable("RUN_FOLDER") is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Repository.Root, ".run");
+    public static string Usual => Path.Combine(Repository.Root, ".run");
+
+    public static string Chosen => Environment.GetEnvironmentVariable("RUN_FOLDER") is { Length: > 0 } named ? Path.GetFullPath(named) : Usual;
 
     public string Folder { get; }
 

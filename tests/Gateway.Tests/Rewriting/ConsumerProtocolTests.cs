@@ -39,6 +39,13 @@ public class ConsumerProtocolTests
     public void A_name_under_the_prefix_that_is_not_shared_is_not_shown_either() =>
         Assert.Equal(["~withdrawn"], Topics(1, ConsumerProtocol.ToClient(Meaning.ConsumerSubscription, Subscription(1, "acme.internal"), View).Bytes!));
 
+    [Fact]
+    public void Error_texts_call_what_is_not_shared_as_the_partner_does()
+    {
+        var told = System.Text.Encoding.UTF8.GetString(View.MembershipName("unknown"u8));
+        Assert.Equal("Source topics unknown, orders are missing. See unknown.", ErrorTexts.Clean($"Source topics {told}, sales.orders.v1 are missing. See {told}.", View));
+    }
+
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 0 })]
@@ -65,6 +72,17 @@ public class ConsumerProtocolTests
         var atBroker = ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View)!.Value.Bytes!;
         Assert.DoesNotContain("globex.secret", Topics(Math.Min(version, (short)3), atBroker[..^behind]));
         Assert.Equal(behind, atBroker.Length - ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes[..^behind], View)!.Value.Bytes!.Length);
+    }
+
+    [Fact]
+    public void The_first_versions_fields_are_read_under_any_version()
+    {
+        var bytes = Subscription(0, "orders", "globex.secret");
+        bytes[1] = 1;
+        var atBroker = ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View)!.Value.Bytes!;
+        Assert.Equal("sales.orders.v1", Topics(0, atBroker).First());
+        Assert.DoesNotContain("globex.secret", Topics(0, atBroker));
+        Assert.Equal(bytes, ConsumerProtocol.ToClient(Meaning.ConsumerSubscription, atBroker, View).Bytes);
     }
 
     [Fact]
