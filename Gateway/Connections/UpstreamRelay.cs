@@ -13,16 +13,7 @@ namespace PartnerPlatform.Gateway.Connections;
 /// </summary>
 public sealed partial class UpstreamRelay : IDisposable
 {
-    /// <summary>Requests under way on a connection; a client that sends more waits.</summary>
-    private const int MaximumUnderWay = 256;
-
-    /// <summary>Bytes of answers made here that wait for those before them; who asks for more waits.</summary>
-    private const int MaximumQueued = 1024 * 1024;
-
-    private readonly Lock _gate = new();
-
-    /// <summary>What the client is still to get, in order; it is taken out when it has been sent.</summary>
-    private readonly Queue<Pending> _underWay = new();
+    private readonly AnswerQueue _queue = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly GatewayParts _parts;
     private readonly ILogger _logger;
@@ -35,12 +26,7 @@ public sealed partial class UpstreamRelay : IDisposable
     private readonly BrokerRequest _brokerRequest = new();
     private Task _pump = Task.CompletedTask;
     private int _correlationId;
-    private long _queued;
-
-    /// <summary>Requests under way that brokers may hold for as long as their client likes.</summary>
-    private volatile int _held;
     private volatile bool _isFinishing;
-    private TaskCompletionSource? _less;
 
     public UpstreamRelay(GatewayParts parts, Session session, IByteChannel client, Upstream upstream)
     {
@@ -86,25 +72,15 @@ public sealed partial class UpstreamRelay : IDisposable
     /// ends, also when the right to it, which was looked at before, has been withdrawn meanwhile.
     /// </summary>
     /// <exception cref="IOException">The connection to the broker is gone.</exception>
-    public ValueTask UntilNothingIsHeldAsync(CancellationToken cancellationToken) =>
-        _held == 0 ? ValueTask.CompletedTask : UntilAsync(int.MaxValue, long.MaxValue, 0, cancellationToken);
+    public ValueTask UntilNothingIsHeldAsync(CancellationToken cancellationToken) => _queue.UntilNothingIsHeldAsync(cancellationToken);
 
     /// <summary>Sends an answer made here, behind those under way.</summary>
     public async ValueTask EnqueueAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
     {
-        await UntilUnderWayAsync(MaximumUnderWay - 1, MaximumQueued, cancellationToken);
-        lock (_gate)
+        if (!await _queue.TryAddAsync(answer, cancellationToken))
         {
-            if (_underWay.Count > 0)
-            {
-                _underWay.Enqueue(new Pending(null, 0, answer));
-                _queued += answer.Length;
-                return;
-            }
+            await _answers.SendAsync(answer, cancellationToken);
         }
-
-        // Nothing is under way, so nobody else writes to the client.
-        await _answers.SendAsync(answer, cancellationToken);
     }
 
     /// <summary>Sends a request to the broker.</summary>
@@ -124,7 +100,7 @@ public sealed partial class UpstreamRelay : IDisposable
         var request = _brokerRequest.Of(frame, bodyLength, patches, exchange.View.Cluster.PrefixUtf8, id);
         if (exchange.ExpectsAnswer)
         {
-            await QueueAsync(new Pending(exchange, id, default), cancellationToken);
+            await _queue.AddAsync(new PendingAnswer(exchange, id, default), cancellationToken);
         }
 
         await Upstream.Channel.SendAsync(request, cancellationToken);
@@ -148,7 +124,7 @@ public sealed partial class UpstreamRelay : IDisposable
     {
         try
         {
-            await UntilUnderWayAsync(0, 0, _abort.Token);
+            await _queue.UntilEmptyAsync(_abort.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -181,49 +157,9 @@ public sealed partial class UpstreamRelay : IDisposable
     public async Task<Node> AskBrokerAsync(ApiKey api, short version, Node request, CancellationToken cancellationToken)
     {
         var own = new OwnQuestion(api, version, ++_correlationId);
-        await QueueAsync(new Pending(null, 0, default, own), cancellationToken);
+        await _queue.AddAsync(new PendingAnswer(null, 0, default, own), cancellationToken);
         await Upstream.Channel.SendAsync(own.Frame(request), cancellationToken);
         return await own.AnswerAsync(_pump, cancellationToken);
-    }
-
-    private async ValueTask QueueAsync(Pending pending, CancellationToken cancellationToken)
-    {
-        await UntilUnderWayAsync(MaximumUnderWay - 1, long.MaxValue, cancellationToken);
-        lock (_gate)
-        {
-            _underWay.Enqueue(pending);
-            _held += pending.MayBeHeld ? 1 : 0;
-        }
-    }
-
-    /// <summary>Waits until no more than this is under way.</summary>
-    /// <exception cref="IOException">The connection to the broker is gone.</exception>
-    private ValueTask UntilUnderWayAsync(int count, long bytes, CancellationToken cancellationToken) =>
-        UntilAsync(count, bytes, int.MaxValue, cancellationToken);
-
-    private async ValueTask UntilAsync(int count, long bytes, int held, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task less;
-            lock (_gate)
-            {
-                if (IsBroken)
-                {
-                    throw new IOException("The connection to the broker is gone.");
-                }
-
-                if (_underWay.Count <= count && _queued <= bytes && _held <= held)
-                {
-                    return;
-                }
-
-                _less ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                less = _less.Task;
-            }
-
-            await Task.WhenAny(less, _pump).WaitAsync(cancellationToken);
-        }
     }
 
     private async Task PumpAsync()
@@ -232,8 +168,8 @@ public sealed partial class UpstreamRelay : IDisposable
         {
             while (await _answers.Frames.NextSizeAsync(AnswerRelay.MaximumAnswer, _abort.Token) is { } size)
             {
-                await TakeAsync(First() ?? throw new ConnectionRefusedException("The broker answers what nobody asked."), size);
-                while (Next() is { } own)
+                await TakeAsync(_queue.First() ?? throw new ConnectionRefusedException("The broker answers what nobody asked."), size);
+                while (_queue.Next() is { } own)
                 {
                     await _answers.SendAsync(own.Answer, _abort.Token);
                 }
@@ -256,6 +192,8 @@ public sealed partial class UpstreamRelay : IDisposable
         }
         finally
         {
+            _queue.Close();
+
             // Without the broker there is nothing left to serve: the client reconnects to where the metadata sends it.
             if (!_isFinishing)
             {
@@ -264,41 +202,8 @@ public sealed partial class UpstreamRelay : IDisposable
         }
     }
 
-    private ValueTask TakeAsync(Pending pending, int size) =>
+    private ValueTask TakeAsync(PendingAnswer pending, int size) =>
         pending.Exchange is { } exchange ? _answers.RelayAsync(exchange, pending.CorrelationId, size, _abort.Token) : pending.Own!.TakeAsync(_answers.Frames, size, _abort.Token);
-
-    private Pending? First()
-    {
-        lock (_gate)
-        {
-            return _underWay.TryPeek(out var first) ? first : null;
-        }
-    }
-
-    /// <summary>Takes out what has been sent. What comes next, if that is an answer made here.</summary>
-    private Pending? Next()
-    {
-        TaskCompletionSource? less;
-        Pending? own;
-        lock (_gate)
-        {
-            var sent = _underWay.Dequeue();
-            _queued -= sent.Answer.Length;
-            _held -= sent.MayBeHeld ? 1 : 0;
-            own = _underWay.TryPeek(out var next) && next.IsMadeHere ? next : null;
-            (less, _less) = (_less, null);
-        }
-
-        less?.SetResult();
-        return own;
-    }
-
-    private readonly record struct Pending(Exchange? Exchange, int CorrelationId, ReadOnlyMemory<byte> Answer, OwnQuestion? Own = null)
-    {
-        public bool IsMadeHere => Exchange is null && Own is null;
-
-        public bool MayBeHeld => Exchange?.Api.Key is ApiKey.Fetch or ApiKey.ShareFetch or ApiKey.JoinGroup or ApiKey.SyncGroup;
-    }
 
     [LoggerMessage(LogLevel.Warning, "An answer of broker {Broker} of {Cluster} to {VirtualCluster} {Principal} is refused: {Reason}")]
     private partial void LogAnswerRefused(string? virtualCluster, string principal, string cluster, int broker, string reason);

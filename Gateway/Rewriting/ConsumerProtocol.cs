@@ -24,7 +24,7 @@ public static class ConsumerProtocol
     /// Bytes of a group whose protocol type is not known: before version 5 SyncGroup does not tell it, and the JoinGroup that did may have come by another
     /// connection. Those that are laid out as this protocol's are taken for it; others are the group's own matter, and mean nothing to a broker.
     /// </summary>
-    public static Replacement? ToBrokerIfOfTopics(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, name => MembershipName(name, view), Replacement.None);
+    public static Replacement? ToBrokerOfUnknownType(Meaning meaning, ReadOnlySpan<byte> bytes, TenantView view) => Rewrite(meaning, bytes, name => MembershipName(name, view), Replacement.None);
 
     /// <summary>Null: it is no text, which brokers would read somehow.</summary>
     private static byte[]? MembershipName(ReadOnlySpan<byte> name, TenantView view) => Utf8.IsValid(name) ? view.MembershipName(name) : null;
@@ -40,19 +40,20 @@ public static class ConsumerProtocol
         }
 
         // Some clients name a version and write the fields of the first one (kafka-go): brokers read these, whatever the version.
-        var names = new Names(mapping);
-        var rewritten = TryRewrite(definition.Table(Math.Min(version, definition.Versions.To)), bytes, names, allowTrailing: true) ?? TryRewrite(definition.Table(definition.Versions.From), bytes, names, allowTrailing: false);
+        var rewritten = TryRewrite(definition.Table(Math.Min(version, definition.Versions.To)), bytes, mapping, allowTrailing: true, out var isOther)
+            ?? TryRewrite(definition.Table(definition.Versions.From), bytes, mapping, allowTrailing: false, out isOther);
         return rewritten is null ? unreadable
-            : names.IsOther ? null
+            : isOther ? null
             : Replacement.With(rewritten);
     }
 
-    /// <summary>Null: they are not laid out so.</summary>
-    private static byte[]? TryRewrite(MessageTable table, ReadOnlySpan<byte> bytes, Names names, bool allowTrailing)
+    /// <param name="isOther">A name is not what was expected.</param>
+    /// <returns>Null: they are not laid out so.</returns>
+    private static byte[]? TryRewrite(MessageTable table, ReadOnlySpan<byte> bytes, Mapping mapping, bool allowTrailing, out bool isOther)
     {
+        var names = new Names(mapping);
         try
         {
-            names.IsOther = false;
             var body = bytes[sizeof(short)..].ToArray();
             var walker = new Walker();
             walker.Run(table, body, names, allowTrailing);
@@ -65,11 +66,15 @@ public static class ConsumerProtocol
         {
             return null;
         }
+        finally
+        {
+            isOther = names.HasOther;
+        }
     }
 
     private sealed class Names(Mapping mapping) : FieldVisitor
     {
-        public bool IsOther { get; set; }
+        public bool HasOther { get; private set; }
 
         public override Replacement Variable(Meaning meaning, ReadOnlySpan<byte> value)
         {
@@ -83,7 +88,7 @@ public static class ConsumerProtocol
                 return Replacement.With(mapped);
             }
 
-            IsOther = true;
+            HasOther = true;
             return Replacement.None;
         }
     }

@@ -104,7 +104,7 @@ public sealed class RequestVisitor : FieldVisitor
 
     private Replacement GroupBytes(Meaning meaning, ReadOnlySpan<byte> value)
     {
-        var mapped = _exchange.ProtocolType is null ? ConsumerProtocol.ToBrokerIfOfTopics(meaning, value, _exchange.View)
+        var mapped = _exchange.ProtocolType is null ? ConsumerProtocol.ToBrokerOfUnknownType(meaning, value, _exchange.View)
             : _exchange.ProtocolType == ConsumerProtocol.Type ? ConsumerProtocol.ToBroker(meaning, value, _exchange.View)
             : Replacement.None;
         if (mapped is null && _exchange.Refusal == ErrorCode.None)

@@ -95,7 +95,13 @@ public sealed class VirtualClusterQueries
         return reading.List<VirtualCluster, VirtualClusterView>(context, first, after, q =>
         {
             q = filter?.Kind is { } kind ? q.Where(c => c.Kind == kind) : q;
-            q = (seesBehind ? filter?.PhysicalCluster : filter?.PhysicalCluster is null ? null : "") is { } physical ? q.Where(c => c.PhysicalCluster == physical) : q;
+            if (filter?.PhysicalCluster is { } asked)
+            {
+                // No cluster has an empty name: who does not see what is behind finds nothing by it.
+                var physical = seesBehind ? asked : "";
+                q = q.Where(c => c.PhysicalCluster == physical);
+            }
+
             return filter?.IncludeRemoved == true ? q : q.Where(c => !c.Removed);
         }, c => new(c));
     }

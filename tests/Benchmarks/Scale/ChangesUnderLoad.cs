@@ -3,6 +3,7 @@ using System.Globalization;
 using PartnerPlatform.Benchmarks.Measuring;
 using PartnerPlatform.Benchmarks.Surroundings;
 using PartnerPlatform.Benchmarks.Synthetic;
+using PartnerPlatform.Gateway.Tests.Surroundings;
 
 namespace PartnerPlatform.Benchmarks.Scale;
 

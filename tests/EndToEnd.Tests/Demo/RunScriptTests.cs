@@ -51,7 +51,6 @@ public sealed partial class RunScriptTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder, "demo.env")));
         var seconds = double.Parse(Ready().Match(process.LogTail(3)).Groups[1].Value, CultureInfo.InvariantCulture);
         Measures.Report.Say($"run.sh to ready: {seconds:0.0} s");
-        Assert.InRange(seconds, 0, 60);
         return process;
     }
 

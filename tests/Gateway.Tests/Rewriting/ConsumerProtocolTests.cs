@@ -58,7 +58,7 @@ public class ConsumerProtocolTests
     {
         byte[] bytes = [0, 1, 0, 0, 0, 9, 1, 2];
         Assert.Null(ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View));
-        Assert.False(ConsumerProtocol.ToBrokerIfOfTopics(Meaning.ConsumerAssignment, bytes, View)!.Value.Changes);
+        Assert.False(ConsumerProtocol.ToBrokerOfUnknownType(Meaning.ConsumerAssignment, bytes, View)!.Value.Changes);
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public class ConsumerProtocolTests
         var bytes = Subscription(1, "orders", "globex.secret");
         bytes[8] = 0xff;
         Assert.Null(ConsumerProtocol.ToBroker(Meaning.ConsumerSubscription, bytes, View));
-        Assert.Null(ConsumerProtocol.ToBrokerIfOfTopics(Meaning.ConsumerSubscription, bytes, View));
+        Assert.Null(ConsumerProtocol.ToBrokerOfUnknownType(Meaning.ConsumerSubscription, bytes, View));
     }
 
     private static byte[] Subscription(short version, params string[] topics)

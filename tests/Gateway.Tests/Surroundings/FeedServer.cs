@@ -7,7 +7,7 @@ using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Stack;
 
-namespace PartnerPlatform.Benchmarks.Surroundings;
+namespace PartnerPlatform.Gateway.Tests.Surroundings;
 
 /// <summary>The control plane as far as a node needs it: tokens, and a feed of what is appended here, behind what the node's state file holds.</summary>
 internal sealed class FeedServer : IAsyncDisposable
