@@ -14,6 +14,9 @@ public sealed class CertificateLogin(ModelStore model, ClientCertificates? certi
 
     public const string AnonymousMechanism = "ANONYMOUS";
 
+    /// <summary>A session that ends, too, when the certificate that it was shown is taken no more.</summary>
+    public Session Watched(Session session, X509Certificate2? certificate) => certificate is null ? session : session with { Lapse = certificates!.Watch(certificate) };
+
     /// <param name="certificate">Taken by the handshake; null: the client showed none.</param>
     public LoginResult Login(X509Certificate2? certificate, string host)
     {
@@ -37,6 +40,6 @@ public sealed class CertificateLogin(ModelStore model, ClientCertificates? certi
 
         var credential = new VouchedLogin(LoginIssuers.Certificate, name, Mechanism, new DateTimeOffset(certificate.NotBefore).ToUnixTimeSeconds());
         return LoginResult.Of(new Session(
-            account.VirtualCluster, account.Name, credential, new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds(), host, certificates.Watch(certificate)));
+            account.VirtualCluster, account.Name, credential, new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds(), host));
     }
 }

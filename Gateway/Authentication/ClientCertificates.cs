@@ -50,10 +50,13 @@ public sealed class ClientCertificates
         return Refusal(certificate);
     }
 
-    /// <summary>To be asked again and again: why a certificate that was taken is taken no more; null: it still is. Cheap as long as no file changes, and no list goes out of date.</summary>
+    /// <summary>
+    /// To be asked again and again: why a certificate that was taken is taken no more; null: it still is. Cheap as long as no file changes, and no list goes out of date. The first time it
+    /// looks: the handshake, which took it, may be long ago.
+    /// </summary>
     public Func<string?> Watch(X509Certificate2 certificate)
     {
-        var seen = Edition();
+        (object? Trust, object? Revoked, bool IsOutOfDate)? seen = null;
         return () =>
         {
             var now = Edition();

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using PartnerPlatform.Gateway.Configuration;
 
 namespace PartnerPlatform.Gateway.Authentication;
@@ -14,6 +16,7 @@ public sealed partial class FailedLogins(GatewayOptions options, TimeProvider ti
 
     private const int MostDoublings = 6;
     private const int MostKept = 10_000;
+    private const int LongestKey = 128;
 
     /// <summary>Failures in a minute that are worth a line in the log.</summary>
     private const int Many = 20;
@@ -44,6 +47,12 @@ public sealed partial class FailedLogins(GatewayOptions options, TimeProvider ti
 
     private int AddTo(string key)
     {
+        if (key.Length > LongestKey)
+        {
+            // Names are as long as who knocks likes.
+            key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        }
+
         if (_counts.Count >= MostKept && !_counts.ContainsKey(key))
         {
             Forget();

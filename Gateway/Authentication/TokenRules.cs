@@ -6,10 +6,11 @@ namespace PartnerPlatform.Gateway.Authentication;
 /// <summary>What holds for every token, by whichever mechanism it comes.</summary>
 internal static class TokenRules
 {
+    /// <summary>By which an issuer's clock may be ahead. None at a token's end: sessions end there, too.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     public static bool IsAlive(DateTime? from, DateTime? to, DateTimeOffset now) =>
-        to is { } end && end.ToUniversalTime() + ClockSkew > now && (from is not { } start || start.ToUniversalTime() - ClockSkew <= now);
+        to is { } end && end.ToUniversalTime() > now && (from is not { } start || start.ToUniversalTime() - ClockSkew <= now);
 
     public static long Seconds(DateTime time) => new DateTimeOffset(time).ToUnixTimeSeconds();
 

@@ -16,6 +16,13 @@ internal sealed class CertificatePath : IDisposable
     /// <summary>The peer's own certificate first, each one's issuer behind it.</summary>
     public IReadOnlyList<X509Certificate2> Certificates => [.. _chain.ChainElements.Select(e => e.Certificate)];
 
+    /// <summary>
+    /// For the path that a handshake builds by itself before it asks anybody: it believes in nobody, and looks for nothing. Without it, it would fetch missing issuers from addresses that
+    /// the peer's certificate names, and wait for them.
+    /// </summary>
+    public static X509ChainPolicy OfHandshake() =>
+        new() { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true, TrustMode = X509ChainTrustMode.CustomRootTrust };
+
     /// <param name="between">What the peer sent beside it.</param>
     /// <param name="anchors">Null: the machine's certificate authorities.</param>
     /// <param name="purpose">What the certificate must be made for, where it says that (extended key usage).</param>
@@ -23,13 +30,13 @@ internal sealed class CertificatePath : IDisposable
     {
         var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(purpose);
         chain.ChainPolicy.ExtraStore.AddRange((between ?? []).ToArray());
         if (anchors is not null)
         {
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
-            chain.ChainPolicy.DisableCertificateDownloads = true;
         }
 
         return new CertificatePath(chain) { Problem = chain.Build(own) || (anchors is not null && LacksOnlyItsRoot(chain, anchors)) ? null : Explain(chain) };

@@ -1,7 +1,12 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Security.Certificates;
 using Org.BouncyCastle.X509;
+using Certificate = Org.BouncyCastle.X509.X509Certificate;
 
 namespace PartnerPlatform.Gateway.Certificates;
 
@@ -10,16 +15,16 @@ internal sealed class RevocationLists
 {
     private static readonly X509CertificateParser Certificates = new();
 
-    private readonly List<X509Crl> _lists;
+    private readonly List<RevocationList> _lists;
 
-    private RevocationLists(List<X509Crl> lists) => _lists = lists;
+    private RevocationLists(List<RevocationList> lists) => _lists = lists;
 
     /// <exception cref="InvalidStoreException">It holds no list, or something else.</exception>
     public static RevocationLists Read(byte[] content)
     {
         try
         {
-            var lists = new X509CrlParser().ReadCrls(content).ToList();
+            var lists = new X509CrlParser().ReadCrls(content).Select(l => new RevocationList(l)).ToList();
             return lists.Count > 0 ? new RevocationLists(lists) : throw new InvalidStoreException("it holds no certificate revocation list");
         }
         catch (Exception e) when (e is CrlException or IOException or ArgumentException or InvalidCastException or FormatException)
@@ -47,27 +52,49 @@ internal sealed class RevocationLists
     }
 
     /// <summary>At least one list is: what it said before no longer counts.</summary>
-    public bool IsOutOfDate(DateTimeOffset now) => _lists.Exists(l => IsOutOfDate(l, now));
+    public bool IsOutOfDate(DateTimeOffset now) => _lists.Exists(l => l.IsOutOfDate(now));
 
-    private static bool IsOutOfDate(X509Crl list, DateTimeOffset now) => list.NextUpdate is { } next && next.ToUniversalTime() < now;
-
-    private string? Refusal(Org.BouncyCastle.X509.X509Certificate certificate, Org.BouncyCastle.X509.X509Certificate issuer, DateTimeOffset now)
+    private string? Refusal(Certificate certificate, Certificate issuer, DateTimeOffset now)
     {
-        var ofIssuer = _lists.Where(l => l.IssuerDN.Equivalent(certificate.IssuerDN) && IsSignedBy(l, issuer)).ToList();
+        var ofIssuer = _lists.Where(l => l.IsOf(issuer)).ToList();
         return ofIssuer.Count == 0 ? $"there is no revocation list of {certificate.IssuerDN}"
-            : ofIssuer.Exists(l => l.IsRevoked(certificate)) ? $"the certificate {certificate.SerialNumber.ToString(16)} is revoked"
-            : ofIssuer.TrueForAll(l => IsOutOfDate(l, now)) ? $"the revocation list of {certificate.IssuerDN} is out of date"
+            : ofIssuer.Exists(l => l.Holds(certificate)) ? $"the certificate {certificate.SerialNumber.ToString(16)} is revoked"
+            : ofIssuer.TrueForAll(l => l.IsOutOfDate(now)) ? $"the revocation list of {certificate.IssuerDN} is out of date"
             : null;
     }
+}
 
-    private static bool IsSignedBy(X509Crl list, Org.BouncyCastle.X509.X509Certificate issuer)
+/// <summary>One list, read once: a hundred thousand entries and as many questions are common.</summary>
+internal sealed class RevocationList
+{
+    private readonly X509Crl _list;
+    private readonly ILookup<BigInteger, X509Name> _revoked;
+
+    /// <summary>By the public keys (SHA-256) of those who may have signed it.</summary>
+    private readonly ConcurrentDictionary<string, bool> _signers = new();
+
+    public RevocationList(X509Crl list)
+    {
+        _list = list;
+        _revoked = (list.GetRevokedCertificates() ?? new HashSet<X509CrlEntry>()).ToLookup(e => e.SerialNumber, e => e.GetCertificateIssuer() ?? list.IssuerDN);
+    }
+
+    public bool IsOutOfDate(DateTimeOffset now) => _list.NextUpdate is { } next && next.ToUniversalTime() < now;
+
+    /// <summary>An issuer has made it.</summary>
+    public bool IsOf(Certificate issuer) => _list.IssuerDN.Equivalent(issuer.SubjectDN) && _signers.GetOrAdd(
+        Convert.ToHexString(SHA256.HashData(issuer.CertificateStructure.SubjectPublicKeyInfo.GetDerEncoded())), _ => IsSignedBy(issuer));
+
+    public bool Holds(Certificate certificate) => _revoked[certificate.SerialNumber].Any(i => i.Equivalent(certificate.IssuerDN));
+
+    private bool IsSignedBy(Certificate issuer)
     {
         try
         {
-            list.Verify(issuer.GetPublicKey());
+            _list.Verify(issuer.GetPublicKey());
             return true;
         }
-        catch (Exception e) when (e is GeneralSecurityException or CrlException or ArgumentException)
+        catch (Exception e) when (e is GeneralSecurityException or SecurityUtilityException or CrlException or ArgumentException)
         {
             return false;
         }

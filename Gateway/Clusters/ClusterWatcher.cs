@@ -13,7 +13,11 @@ namespace PartnerPlatform.Gateway.Clusters;
 /// </summary>
 public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAccess access, GatewayOptions gateway, TimeProvider time, ILogger<ClusterWatcher> logger) : BackgroundService
 {
+    /// <summary>To be connected, and again to be answered.</summary>
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>For one broker to say what it offers. One that is silent delays a look, and does not end it.</summary>
+    private static readonly TimeSpan VersionsTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan VersionsAge = TimeSpan.FromSeconds(60);
 
     /// <summary>Between two looks, however many ask: a client that guesses ids must not keep the cluster busy.</summary>
@@ -25,6 +29,9 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
     private TaskCompletionSource _looked = NewLook();
     private BrokerConnection? _connection;
     private int _connectedTo = -1;
+
+    /// <summary>Addresses that have failed in a row, over all looks: the next one begins behind them, so that silent ones never hide those that answer.</summary>
+    private int _failed;
 
     /// <summary>Raised when brokers or topics differ from what was known.</summary>
     public event Action<ClusterState>? Changed;
@@ -59,13 +66,20 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            var done = Interlocked.Exchange(ref _looked, NewLook());
-            await LookAsync(stoppingToken);
-            done.SetResult();
-            await Task.Delay(RefreshLimit, time, stoppingToken);
-            await _doorbell.WaitAsync(gateway.MetadataInterval, stoppingToken);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var done = Interlocked.Exchange(ref _looked, NewLook());
+                await LookAsync(stoppingToken);
+                done.SetResult();
+                await Task.Delay(RefreshLimit, time, stoppingToken);
+                await _doorbell.WaitAsync(gateway.MetadataInterval, stoppingToken);
+            }
+        }
+        finally
+        {
+            await DropConnectionAsync();
         }
     }
 
@@ -80,6 +94,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
         {
             access.LookAtFiles();
             var connection = await ConnectionAsync(limit.Token);
+            limit.CancelAfter(AskTimeout);
             var version = connection.VersionFor(ApiKey.Metadata);
             var request = Node.Of(Definitions.Apis[ApiKey.Metadata].Request).Set("topics", version == 0 ? new List<Node>() : null).Set("allowAutoTopicCreation", false);
             var answer = await connection.AskAsync(ApiKey.Metadata, version, request, limit.Token);
@@ -96,7 +111,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
             }
 
             Problem = null;
-            Publish(new ClusterState(cluster.Name, true, brokers, topics, await VersionsAsync(brokers, connection, limit.Token)));
+            Publish(new ClusterState(cluster.Name, true, brokers, topics, await VersionsAsync(brokers, connection, stopping)));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -123,13 +138,17 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
         }
 
         Exception? last = null;
-        var known = _state.Brokers.Values.Where(b => b.Id != _connectedTo).Concat(_state.Brokers.Values).Select(b => (b.Host, b.Port, b.Id));
-        foreach (var (host, port, id) in known.Concat(cluster.BootstrapServers.Select(s => (s.Host, s.Port, Id: -1))))
+        List<(string Host, int Port, int Id)> addresses =
+        [
+            .. _state.Brokers.Values.OrderBy(b => b.Id == _connectedTo).Select(b => (b.Host, b.Port, b.Id)), .. cluster.BootstrapServers.Select(s => (s.Host, s.Port, Id: -1)),
+        ];
+        for (var tried = 0; tried < addresses.Count; tried++)
         {
+            var (host, port, id) = addresses[_failed++ % addresses.Count];
             try
             {
                 _connection = await access.OpenOwnAsync(host, port, cancellationToken);
-                _connectedTo = id;
+                (_connectedTo, _failed) = (id, 0);
                 return _connection;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -151,27 +170,16 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
     }
 
     /// <summary>Asks brokers for their versions: new ones at once, others once a minute, so that a rolling upgrade is followed.</summary>
-    private async Task<FrozenDictionary<int, BrokerVersions>> VersionsAsync(FrozenDictionary<int, Broker> brokers, BrokerConnection connection, CancellationToken cancellationToken)
+    private async Task<FrozenDictionary<int, BrokerVersions>> VersionsAsync(FrozenDictionary<int, Broker> brokers, BrokerConnection connection, CancellationToken stopping)
     {
         var versions = new Dictionary<int, BrokerVersions>(_state.Versions.Where(v => brokers.ContainsKey(v.Key)));
-        foreach (var broker in brokers.Values)
+        var due = brokers.Values.Where(b => _state.Brokers.GetValueOrDefault(b.Id) != b || !_versionsAskedAt.TryGetValue(b.Id, out var at) || time.GetElapsedTime(at) >= VersionsAge).ToList();
+        foreach (var (broker, offered) in due.Zip(await Task.WhenAll(due.Select(b => AskVersionsAsync(b, stopping)))))
         {
-            var asked = _versionsAskedAt.TryGetValue(broker.Id, out var at) && time.GetElapsedTime(at) < VersionsAge;
-            if (asked && _state.Brokers.GetValueOrDefault(broker.Id) == broker)
+            if (offered is not null)
             {
-                continue;
-            }
-
-            try
-            {
-                await using var own = await access.OpenOwnAsync(broker.Host, broker.Port, cancellationToken);
-                versions[broker.Id] = own.Versions;
+                versions[broker.Id] = offered;
                 _versionsAskedAt[broker.Id] = time.GetTimestamp();
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                // Listed but not there: it may be starting or dying. The next look asks again; until then what it offered last counts.
-                LogBrokerSilent(cluster.Name, broker.Id, e.Message);
             }
         }
 
@@ -181,6 +189,23 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
         }
 
         return versions.ToFrozenDictionary();
+    }
+
+    /// <summary>Null: it is listed but not there, it may be starting or dying. The next look asks again; until then what it offered last counts.</summary>
+    private async Task<BrokerVersions?> AskVersionsAsync(Broker broker, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(VersionsTimeout);
+        try
+        {
+            await using var own = await access.OpenOwnAsync(broker.Host, broker.Port, limit.Token);
+            return own.Versions;
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogBrokerSilent(cluster.Name, broker.Id, e is OperationCanceledException ? $"no answer within {VersionsTimeout.TotalSeconds:0} s" : e.Message);
+            return null;
+        }
     }
 
     private void Publish(ClusterState state)

@@ -22,6 +22,9 @@ public sealed partial class ClientConnection : IDisposable
     /// <summary>Version of ApiVersions from which on clients say what they are.</summary>
     private const short FirstWithSoftware = 3;
 
+    /// <summary>Characters of that: it goes to the control plane with every report.</summary>
+    private const int MaximumSoftware = 255;
+
     private readonly GatewayParts _parts;
     private readonly ILogger<ClientConnection> _logger;
     private readonly IByteChannel _client;
@@ -226,7 +229,7 @@ public sealed partial class ClientConnection : IDisposable
             return RequestFrame.Response(definition, frame.Version, frame.CorrelationId, Node.Of(definition.Response).Set("errorCode", (short)ErrorCode.InvalidRequest));
         }
 
-        _facts = _facts with { ClientId = frame.ClientId(), SoftwareName = software, SoftwareVersion = release };
+        _facts = _facts with { ClientId = frame.ClientId(), SoftwareName = Cut(software), SoftwareVersion = Cut(release) };
 
         // A client may say whom it means to reach (KIP-1242), by ids that it knows from metadata: virtual ones.
         var node = request.Get<int>("nodeId");
@@ -234,6 +237,8 @@ public sealed partial class ClientConnection : IDisposable
         var error = isMistaken ? ErrorCode.RebootstrapRequired : ErrorCode.None;
         return RequestFrame.Response(definition, frame.Version, frame.CorrelationId, Offer(error));
     }
+
+    private static string? Cut(string? text) => text?.Length > MaximumSoftware ? text[..MaximumSoftware] : text;
 
     private Node Offer(ErrorCode error) => _parts.Offer.Answer(error) ?? throw new ConnectionRefusedException("No broker was reached yet, so there are no versions to offer.");
 
@@ -262,9 +267,9 @@ public sealed partial class ClientConnection : IDisposable
 
     private async Task LoggedInAsync(Session session)
     {
-        if (_parts.Feed.IsTooOld)
+        if (_parts.Feed.Barrier is { } barrier)
         {
-            throw new ConnectionRefusedException("This node has been out of touch with the control plane for too long to take new logins.");
+            throw new ConnectionRefusedException($"No new logins: {barrier}.");
         }
 
         if (_parts.Options.VirtualClusterIsMandatory && session.VirtualCluster.Current is { Kind: VirtualClusterKind.Passthrough })
@@ -273,7 +278,7 @@ public sealed partial class ClientConnection : IDisposable
         }
 
         var first = Session is null;
-        Session = session;
+        Session = session = _login.Watched(session);
         _parts.Registry.LoggedIn(this, session);
         if (!first)
         {

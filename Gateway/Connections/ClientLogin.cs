@@ -55,6 +55,9 @@ internal sealed class ClientLogin
         return login.Session ?? throw new ConnectionRefusedException($"Login failed: {login.Refusal!.Reason}.");
     }
 
+    /// <summary>A session of this connection, by whatever it logged in: it ends with the certificate that was shown, too.</summary>
+    public Session Watched(Session session) => _parts.Certificates.Watched(session, _certificate);
+
     /// <summary>The connection to a broker for a client that has logged in: the one that judged its login, else one that the gateway logs in on.</summary>
     /// <exception cref="IOException">No broker can be reached.</exception>
     public async Task<Upstream> ConnectAsync(string cluster, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using PartnerPlatform.Gateway.Authentication;
 using PartnerPlatform.Gateway.Clusters;
 using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Model;
+using PartnerPlatform.Gateway.Transport;
 
 namespace PartnerPlatform.Gateway.Connections;
 
@@ -17,6 +18,9 @@ public sealed partial class ConnectionRegistry : BackgroundService
 
     /// <summary>Those that have not logged in yet.</summary>
     private readonly ConcurrentDictionary<long, ClientConnection> _waiting = new();
+
+    /// <summary>Those whose TLS handshake is under way.</summary>
+    private readonly ConcurrentDictionary<long, IByteChannel> _handshakes = new();
     private readonly ClusterDirectory _clusters;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
@@ -46,10 +50,22 @@ public sealed partial class ConnectionRegistry : BackgroundService
     {
         _all[connection.Id] = connection;
         _waiting[connection.Id] = connection;
-        if (_waiting.Count > _options.MaxWaitingConnections && _waiting.Values.MinBy(c => c.Id) is { } oldest)
+        MakeRoom();
+    }
+
+    /// <summary>Does a TLS handshake, which counts as waiting for the login.</summary>
+    public async Task<T> DuringHandshakeAsync<T>(IByteChannel channel, Func<Task<T>> handshake)
+    {
+        var id = NextId();
+        _handshakes[id] = channel;
+        MakeRoom();
+        try
         {
-            _waiting.TryRemove(oldest.Id, out _);
-            End(oldest, "too many others wait for their login");
+            return await handshake();
+        }
+        finally
+        {
+            _handshakes.TryRemove(id, out _);
         }
     }
 
@@ -89,11 +105,46 @@ public sealed partial class ConnectionRegistry : BackgroundService
             var now = _time.GetUtcNow().ToUnixTimeSeconds();
             foreach (var connection in _all.Values)
             {
-                if (ReasonToEnd(connection, now) is { } reason)
-                {
-                    End(connection, reason);
-                }
+                Sweep(connection, now);
             }
+        }
+    }
+
+    private void MakeRoom()
+    {
+        const string reason = "too many others wait for their login";
+        if (_waiting.Count + _handshakes.Count <= _options.MaxWaitingConnections)
+        {
+            return;
+        }
+
+        var handshake = _handshakes.Keys.DefaultIfEmpty(long.MaxValue).Min();
+        if (_waiting.Values.MinBy(c => c.Id) is { } oldest && oldest.Id < handshake)
+        {
+            _waiting.TryRemove(oldest.Id, out _);
+            End(oldest, reason);
+        }
+        else if (_handshakes.TryRemove(handshake, out var channel))
+        {
+            LogEnded(handshake, null, null, reason);
+            channel.Abort();
+        }
+    }
+
+    private void Sweep(ClientConnection connection, long now)
+    {
+        try
+        {
+            if (ReasonToEnd(connection, now) is { } reason)
+            {
+                End(connection, reason);
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the others are looked at; a session of which nobody can say whether it may go on may not.
+            LogNotJudged(e, connection.Id);
+            connection.Abort();
         }
     }
 
@@ -143,6 +194,9 @@ public sealed partial class ConnectionRegistry : BackgroundService
         LogEnded(connection.Id, connection.Session?.VirtualCluster.Current?.Name, connection.Session?.Principal, reason);
         connection.Abort();
     }
+
+    [LoggerMessage(LogLevel.Error, "Connection {Connection} is ended: whether it may go on cannot be told")]
+    private partial void LogNotJudged(Exception unforeseen, long connection);
 
     [LoggerMessage(LogLevel.Information, "Connection {Connection} of {VirtualCluster} {Principal} is ended: {Reason}")]
     private partial void LogEnded(long connection, string? virtualCluster, string? principal, string reason);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Gateway.Authentication;
@@ -82,7 +83,12 @@ public sealed partial class FactsReporter : BackgroundService
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _logins.Return(logins);
+            if (e is not HttpRequestException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge })
+            {
+                // What is refused for what it holds would be refused again, and everything after it.
+                _logins.Return(logins);
+            }
+
             _formerNames.Return(formerNames);
             if (!_failing)
             {

@@ -1,3 +1,4 @@
+using System.Net;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Model;
 using Wolverine;
@@ -51,6 +52,7 @@ public sealed partial class FeedFollower(
                     LogAway(e is HttpRequestException or OperationCanceledException ? null : e, e.Message);
                 }
 
+                status.Failed(time.GetUtcNow(), isRefusal: e is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden });
                 status.Problem = e.Message;
                 await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, stoppingToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -90,6 +92,10 @@ public sealed partial class FeedFollower(
         {
             status.At(page.Cursor);
             state.Write();
+        }
+        else
+        {
+            state.WriteIfOld();
         }
     }
 

@@ -5,7 +5,11 @@ namespace PartnerPlatform.Gateway.Feed;
 /// <summary>How the node stands to the control plane.</summary>
 public sealed class FeedStatus(GatewayOptions options, TimeProvider time)
 {
+    /// <summary>Until a node that the control plane refuses, and does not merely fail to answer, takes no more clients: it was removed, and decisions do not reach it any more.</summary>
+    private static readonly TimeSpan RefusedLimit = TimeSpan.FromMinutes(10);
+
     private long _lastContact;
+    private long _refusedSince;
 
     /// <summary>Feed cursor that the model stands at; null = there is no state yet.</summary>
     public string? Cursor { get; private set; }
@@ -18,8 +22,11 @@ public sealed class FeedStatus(GatewayOptions options, TimeProvider time)
 
     public DateTimeOffset? LastContact => Interlocked.Read(ref _lastContact) is var ticks && ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 
-    /// <summary>True: out of touch for longer than GATEWAY_MAX_STATE_AGE; no new connections are taken.</summary>
-    public bool IsTooOld => options.MaxStateAge > TimeSpan.Zero && LastContact is { } last && time.GetUtcNow() - last > options.MaxStateAge;
+    /// <summary>Why no new connections are taken, for the log; null: they are.</summary>
+    public string? Barrier =>
+        options.MaxStateAge > TimeSpan.Zero && LastContact is { } last && time.GetUtcNow() - last > options.MaxStateAge ? "the node is out of touch with the control plane for longer than GATEWAY_MAX_STATE_AGE"
+        : Interlocked.Read(ref _refusedSince) is var since and not 0 && time.GetUtcNow().UtcTicks - since > RefusedLimit.Ticks ? "the control plane refuses the node; was it removed?"
+        : null;
 
     public void At(string cursor)
     {
@@ -27,5 +34,22 @@ public sealed class FeedStatus(GatewayOptions options, TimeProvider time)
         Number = long.TryParse(cursor.Split(':')[0], out var number) ? number : 0;
     }
 
-    public void InTouch(DateTimeOffset at) => Interlocked.Exchange(ref _lastContact, at.UtcTicks);
+    public void InTouch(DateTimeOffset at)
+    {
+        Interlocked.Exchange(ref _lastContact, at.UtcTicks);
+        Interlocked.Exchange(ref _refusedSince, 0);
+    }
+
+    /// <param name="isRefusal">The control plane does not take the node's credentials; else it is away.</param>
+    public void Failed(DateTimeOffset at, bool isRefusal)
+    {
+        if (!isRefusal)
+        {
+            Interlocked.Exchange(ref _refusedSince, 0);
+        }
+        else
+        {
+            Interlocked.CompareExchange(ref _refusedSince, at.UtcTicks, 0);
+        }
+    }
 }

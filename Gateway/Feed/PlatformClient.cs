@@ -12,7 +12,8 @@ public sealed class PlatformClient(ControlPlaneOptions options, NodeTokens token
 {
     public const string HttpClientName = "platform";
 
-    private static readonly TimeSpan SecretsTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>Of everything but the feed, which is held: whoever asks for that says how long.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <summary>What follows a cursor; the control plane holds the request until there is something.</summary>
     /// <exception cref="HttpRequestException">The control plane is not reachable, or refuses.</exception>
@@ -25,26 +26,34 @@ public sealed class PlatformClient(ControlPlaneOptions options, NodeTokens token
     /// <exception cref="HttpRequestException">The control plane is not reachable, or refuses.</exception>
     public async Task<NodeFactsAnswer> ReportAsync(NodeFacts facts, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(HttpMethod.Post, "/nodes/facts", JsonContent.Create(facts, options: ContractJson.Options), cancellationToken);
-        return await answer.Content.ReadFromJsonAsync<NodeFactsAnswer>(ContractJson.Options, cancellationToken) ?? throw new HttpRequestException("No answer to the node's facts.");
+        using var limit = Limit(cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Post, "/nodes/facts", JsonContent.Create(facts, options: ContractJson.Options), limit.Token);
+        return await answer.Content.ReadFromJsonAsync<NodeFactsAnswer>(ContractJson.Options, limit.Token) ?? throw new HttpRequestException("No answer to the node's facts.");
     }
 
     /// <summary>Hands on what a client decided about its virtual cluster's ACLs.</summary>
     /// <exception cref="HttpRequestException">The control plane is not reachable, or refuses the node.</exception>
     public async Task<AclChangeAnswer> ChangeAclsAsync(AclChange change, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(HttpMethod.Post, "/nodes/acls", JsonContent.Create(change, options: ContractJson.Options), cancellationToken);
-        return await answer.Content.ReadFromJsonAsync<AclChangeAnswer>(ContractJson.Options, cancellationToken) ?? throw new HttpRequestException("No answer to a change of ACLs.");
+        using var limit = Limit(cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Post, "/nodes/acls", JsonContent.Create(change, options: ContractJson.Options), limit.Token);
+        return await answer.Content.ReadFromJsonAsync<AclChangeAnswer>(ContractJson.Options, limit.Token) ?? throw new HttpRequestException("No answer to a change of ACLs.");
     }
 
     /// <summary>Secrets of a cluster's connection.</summary>
     /// <exception cref="HttpRequestException">The control plane is not reachable, refuses the node, or has none.</exception>
     public async Task<ClusterSecrets> ReadClusterSecretsAsync(string clusterId, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(SecretsTimeout);
+        using var limit = Limit(cancellationToken);
         using var answer = await SendAsync(HttpMethod.Get, $"/nodes/clusters/{Uri.EscapeDataString(clusterId)}/secrets", null, limit.Token);
         return await answer.Content.ReadFromJsonAsync<ClusterSecrets>(ContractJson.Options, limit.Token) ?? throw new HttpRequestException("No answer to a question for secrets.");
+    }
+
+    private static CancellationTokenSource Limit(CancellationToken cancellationToken)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Timeout);
+        return limit;
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using PartnerPlatform.Gateway.Authentication;
+using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Model;
 using PartnerPlatform.Gateway.Operations;
 
@@ -6,7 +7,7 @@ namespace PartnerPlatform.Gateway.Feed;
 
 /// <summary>Reads the state file at start and writes it behind the feed, off its path: a slow or full disk delays nobody.</summary>
 public sealed partial class StateWriter(
-    StateFile file, ModelStore model, FeedStatus status, TopicIdKey topicIdKey, TrustedIssuers issuers, ClusterSecretsCache secrets, TimeProvider time, ILogger<StateWriter> logger) : BackgroundService
+    StateFile file, ModelStore model, FeedStatus status, TopicIdKey topicIdKey, TrustedIssuers issuers, ClusterSecretsCache secrets, GatewayOptions options, TimeProvider time, ILogger<StateWriter> logger) : BackgroundService
 {
     /// <summary>Changes that come close together are written once.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
@@ -18,7 +19,14 @@ public sealed partial class StateWriter(
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>The part of GATEWAY_MAX_STATE_AGE after which the file tells anew that the node is in touch, though nothing was decided.</summary>
+    private const double OldPart = 0.02;
+
     private readonly Doorbell _doorbell = new();
+    private DateTimeOffset? _contactSaved;
+
+    /// <summary>Why the file could not be written last, so that a restart would bring back what was decided before; null: it was.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>Takes over what the last run saved; a damaged file is put aside, and the control plane gives a snapshot.</summary>
     public void Restore()
@@ -43,6 +51,7 @@ public sealed partial class StateWriter(
 
                 secrets.Restore(saved.ClusterSecrets ?? new Dictionary<string, SealedClusterSecrets>());
                 status.InTouch(saved.LastContact);
+                _contactSaved = saved.LastContact;
                 status.At(saved.Cursor);
                 LogRestored(saved.Documents.Count, saved.Cursor);
             }
@@ -55,6 +64,24 @@ public sealed partial class StateWriter(
 
     /// <summary>Asks for a write; returns at once.</summary>
     public void Write() => _doorbell.Ring();
+
+    /// <summary>Asks for a write where only the last contact is newer than the file, and by much: how long the node may serve without the control plane counts from there.</summary>
+    public void WriteIfOld()
+    {
+        if (options.MaxStateAge > TimeSpan.Zero && status.LastContact - _contactSaved >= options.MaxStateAge * OldPart)
+        {
+            Write();
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (status.LastContact != _contactSaved)
+        {
+            TrySave();
+        }
+    }
 
     public override void Dispose()
     {
@@ -109,11 +136,14 @@ public sealed partial class StateWriter(
 
         try
         {
-            file.Save(StateFile.Of(cursor, status.LastContact ?? time.GetUtcNow(), topicIdKey.Value, model.Documents(), Keys(), secrets.Seal()));
+            var contact = status.LastContact ?? time.GetUtcNow();
+            file.Save(StateFile.Of(cursor, contact, topicIdKey.Value, model.Documents(), Keys(), secrets.Seal()));
+            (_contactSaved, Problem) = (contact, null);
             return true;
         }
         catch (Exception e)
         {
+            Problem = e.Message;
             LogNotSaved(e is IOException or UnauthorizedAccessException ? null : e, e.Message);
             return false;
         }

@@ -15,9 +15,9 @@ internal sealed partial class KafkaConnectionHandler(GatewayParts parts, Drainin
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        if (parts.Registry.IsFull || parts.Feed.IsTooOld)
+        if ((parts.Registry.IsFull ? "GATEWAY_MAX_CONNECTIONS is reached" : parts.Feed.Barrier) is { } barrier)
         {
-            LogNotTaken(parts.Registry.IsFull ? "GATEWAY_MAX_CONNECTIONS is reached" : "the node is out of touch with the control plane for longer than GATEWAY_MAX_STATE_AGE");
+            LogNotTaken(barrier);
             connection.Abort();
             return;
         }
@@ -45,7 +45,7 @@ internal sealed partial class KafkaConnectionHandler(GatewayParts parts, Drainin
             return (channel, null);
         }
 
-        return await tls.HandshakeAsync(channel, connection.RemoteEndPoint) is { } stream ? (new TlsChannel(stream, channel), stream.RemoteCertificate as X509Certificate2) : null;
+        return await parts.Registry.DuringHandshakeAsync(channel, () => tls.HandshakeAsync(channel, connection.RemoteEndPoint)) is { } stream ? (new TlsChannel(stream, channel), stream.RemoteCertificate as X509Certificate2) : null;
     }
 
     [LoggerMessage(LogLevel.Warning, "A connection was not taken: {Reason}")]

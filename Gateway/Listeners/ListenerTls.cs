@@ -59,7 +59,7 @@ public sealed partial class ListenerTls : BackgroundService
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         AllowRenegotiation = false,
         ClientCertificateRequired = _options.ClientAuth != ClientAuth.NONE,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = CertificatePath.OfHandshake(),
         RemoteCertificateValidationCallback = (_, certificate, sent, _) => IsTaken(client, certificate as X509Certificate2, sent),
     };
 

@@ -15,19 +15,20 @@ public static class HttpEndpoints
         // Its gauges are there before the first client is.
         app.Services.GetRequiredService<GatewayMetrics>();
         app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", (FeedStatus feed, ModelStore model, ClusterDirectory clusters, RegisteredClusters registered, ConnectionRegistry connections, Draining draining, GatewayOptions options, TimeProvider time) =>
+        app.MapGet("/health/ready", (FeedStatus feed, ModelStore model, ClusterDirectory clusters, RegisteredClusters registered, ConnectionRegistry connections, StateWriter state, Draining draining, GatewayOptions options, TimeProvider time) =>
         {
             // One cluster of several that is away, or not registered yet, must not take the others from clients: only main decides.
             var reachable = clusters.All.All(c => c.State.Reachable);
             var main = clusters.Find(KafkaClusterOptions.Main)!.State;
             var slots = main.Brokers.Keys.Any(b => model.Slots.Find(new PhysicalBroker(main.Name, b)) is not null);
-            var ready = feed.Cursor is not null && slots && !feed.IsTooOld && !draining.IsSet;
+            var ready = feed.Cursor is not null && slots && feed.Barrier is null && !draining.IsSet;
             return Results.Json(
                 new
                 {
                     ready,
                     draining = draining.IsSet,
-                    feed = new { number = feed.Number, lastContactSeconds = feed.LastContact is { } last ? (double?)(time.GetUtcNow() - last).TotalSeconds : null, problem = feed.Problem, tooOld = feed.IsTooOld },
+                    feed = new { number = feed.Number, lastContactSeconds = feed.LastContact is { } last ? (double?)(time.GetUtcNow() - last).TotalSeconds : null, problem = feed.Problem, noNewLogins = feed.Barrier },
+                    stateFile = new { problem = state.Problem },
                     kafka = clusters.All.Select(c => new { cluster = c.State.Name, role = c.Options.Role.ToString().ToLowerInvariant(), security = c.Options.Security, problem = c.Problem, reachable = c.State.Reachable, brokers = c.State.Brokers.Count, topics = c.State.Topics.Count }),
                     allReachable = reachable,
                     connectionsNotUsed = registered.Problems,

@@ -20,6 +20,9 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
     private const int SmallBuffer = 4 * 1024;
     private const int LargeBuffer = 256 * 1024;
 
+    /// <summary>Room that is made for a frame before it has come: enough for what producers send by default.</summary>
+    private const int TakenAtOnce = 2 * 1024 * 1024;
+
     /// <summary>Receives in a row that would have found room in the small buffer, after which it is taken again.</summary>
     private const int FewBeforeSmall = 16;
 
@@ -94,9 +97,10 @@ public sealed class FrameReader(IByteChannel channel) : IDisposable
             await channel.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
         }
 
-        MakeRoom(count);
         while (_end - _start < count)
         {
+            // A size is only what the peer says: room for a very large frame is made as it comes.
+            MakeRoom(Math.Min(count, Math.Max(TakenAtOnce, 2 * (_end - _start))));
             var received = await channel.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
             if (received == 0)
             {

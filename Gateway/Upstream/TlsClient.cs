@@ -51,7 +51,7 @@ internal sealed class TlsClient
                 TargetHost = host,
                 EnabledSslProtocols = _options.Versions,
                 ClientCertificateContext = _keys?.Current,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                CertificateChainPolicy = CertificatePath.OfHandshake(),
                 RemoteCertificateValidationCallback = (_, certificate, chain, errors) => (verdict = Judge(certificate, chain, errors, anchors, host)) is null,
             }, cancellationToken);
             return new TlsChannel(stream, channel);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Marten;
+using Microsoft.AspNetCore.Mvc;
 using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Contracts.Tokens;
@@ -11,8 +12,11 @@ namespace PartnerPlatform.Platform.Nodes;
 /// <summary><c>POST /nodes/facts</c>: what a node found out. The node is the token's client id.</summary>
 public static class FactsEndpoint
 {
+    /// <summary>Bytes: a million topics.</summary>
+    private const long LargestReport = 200_000_000;
+
     public static void MapFacts(this IEndpointRouteBuilder app) =>
-        app.MapPost("/nodes/facts", Handle).RequireAuthorization(policy => policy.RequireRole(Roles.Node));
+        app.MapPost("/nodes/facts", Handle).RequireAuthorization(policy => policy.RequireRole(Roles.Node)).WithMetadata(new RequestSizeLimitAttribute(LargestReport));
 
     private static async Task<IResult> Handle(HttpContext http, Facts facts, TopicIdKey key, CancellationToken ct)
     {

@@ -52,7 +52,7 @@ internal sealed record ClaimedLogin(string User, int Steps)
 
         // With this one (KIP-48), the name is that of a delegation token, and only the broker knows its owner.
         var user = Unescape(name);
-        return extensions.Contains("tokenauth=true") || user is null || (authorization.Length > 0 && Unescape(authorization[Math.Min(2, authorization.Length)..]) != user) ? null : user;
+        return extensions.Any(e => e.StartsWith("tokenauth=", StringComparison.OrdinalIgnoreCase) && !e.EndsWith("=false", StringComparison.OrdinalIgnoreCase)) || user is null || (authorization.Length > 0 && Unescape(authorization[Math.Min(2, authorization.Length)..]) != user) ? null : user;
     }
 
     private static string? Unescape(string name)

@@ -10,6 +10,9 @@ namespace PartnerPlatform.Gateway.Transport.Loops;
 /// </summary>
 public sealed class EventLoop
 {
+    /// <summary>No socket has it.</summary>
+    internal const ulong NoNumber = WakeNumber;
+
     private const ulong WakeNumber = 0;
 
     [ThreadStatic]

@@ -40,6 +40,9 @@ internal sealed class WatchedSocket
         try
         {
             Loop.Release(_number, _handle);
+
+            // Numbers are a loop's own: who closes it now must not have the new one forget somebody else.
+            _number = EventLoop.NoNumber;
             Loop = loop;
             Watch();
             if (IsClosed)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Confluent.Kafka;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.EmbeddedKafka;
@@ -69,6 +71,17 @@ public sealed class ClusterWatcherTests : IAsyncLifetime
         await producer.ProduceAsync("late", new Message<Null, string> { Value = "x" });
         _kafka.DeleteTopic("shop.late");
         await Until(() => Metadata().Topics.All(t => t.Topic != "late"));
+    }
+
+    /// <summary>It takes connections and says nothing, as one does whose machine hangs.</summary>
+    [Fact]
+    public async Task A_bootstrap_server_that_is_silent_does_not_hide_those_behind_it()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var tenants = new Tenants().Cluster("main", 1, 2, 3);
+        await using var node = GatewayNode.Prepare("gateway-2", $"{silent.LocalEndpoint},{_kafka.BootstrapServers}", tenants);
+        await node.StartAsync(tenants);
     }
 
     private ClientConfig Client() => new()

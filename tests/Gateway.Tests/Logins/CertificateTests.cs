@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using PartnerPlatform.Gateway.Protocol;
 using PartnerPlatform.Gateway.Tests.Surroundings;
 using PartnerPlatform.Gateway.Tests.Upstream;
@@ -97,6 +99,57 @@ public class CertificateTests(MatrixFixture fixture)
         Assert.False(await IsServedAsync(client));
         await using var sasl = await RawClient.ConnectAsync(node.PortStart);
         Assert.Null(await sasl.TryAskAsync(ApiKey.SaslHandshake, 1, RawClient.NewRequest(ApiKey.SaslHandshake).Set("mechanism", "PLAIN")));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_revoked_between_its_handshake_and_the_first_request_loses_its_session()
+    {
+        var nodes = await fixture.Logins.StartedAsync(fixture);
+        var (list, port) = (nodes.RevocationList, nodes["SSL"].PortStart);
+        var waits = nodes.Certificates.Issue("waits", "CN=alice,OU=Waits");
+        await using var client = (await RawClient.ConnectByTlsAsync(port, waits)).Client;
+        nodes.Certificates.Revoke(list, nodes.Revoked, waits);
+        await Eventually.TrueAsync(async () => !await IsTakenAsync(port, waits), () => "The revoked certificate is still taken.");
+
+        await IsServedAsync(client);
+        await client.AssertClosedAsync();
+        nodes.Certificates.Revoke(list, nodes.Revoked);
+    }
+
+    [Fact]
+    public async Task The_node_asks_no_address_that_a_certificate_names()
+    {
+        var nodes = await fixture.Logins.StartedAsync(fixture);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var certificate = nodes.Certificates.IssueByUnknown("unknown", "CN=alice", new Uri($"http://{listener.LocalEndpoint}/ca.cer"));
+
+        Assert.False(await IsTakenAsync(nodes["SSL"].PortStart, certificate));
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public async Task Handshakes_that_never_end_make_room_for_newer_connections()
+    {
+        var nodes = await fixture.Logins.StartedAsync(fixture);
+        var settings = nodes.Mutual("REQUIRE");
+        settings["GATEWAY_MAX_CONNECTIONS_WAITING"] = "3";
+        await using var node = await nodes.StartNodeAsync("login-crowded", "SSL", settings);
+        var silent = new List<RawClient>();
+        for (var i = 0; i < 5; i++)
+        {
+            silent.Add(await RawClient.ConnectAsync(node.PortStart));
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        await silent[0].AssertClosedAsync();
+        await silent[1].AssertClosedAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => silent[4].ReceiveAsync(TimeSpan.FromSeconds(1)));
+        Assert.True(await IsTakenAsync(node.PortStart, Path.Combine(nodes.Folder, "alice.pem")));
+        foreach (var client in silent)
+        {
+            await client.DisposeAsync();
+        }
     }
 
     private static async Task<System.Security.Cryptography.X509Certificates.X509Certificate2> ShownAsync(int port, string certificate)

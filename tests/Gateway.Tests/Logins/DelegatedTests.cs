@@ -158,6 +158,7 @@ public class DelegatedTests(MatrixFixture fixture)
     [InlineData("PLAIN", "\0alice\0alice-secret\0")]
     [InlineData("SCRAM-SHA-256", "n,a=bob,n=alice,r=abcdef")]
     [InlineData("SCRAM-SHA-256", "n,,n=token-id,r=abcdef,tokenauth=true")]
+    [InlineData("SCRAM-SHA-256", "n,,n=token-id,r=abcdef,tokenauth=TRUE")]
     [InlineData("SCRAM-SHA-256", "p=tls-unique,,n=alice,r=abcdef")]
     [InlineData("OAUTHBEARER", "n,,\u0001auth=Bearer not-a-token\u0001\u0001")]
     [InlineData("AWS_MSK_IAM", "{\"x-amz-credential\":\"A/1/2/3/aws4_request\",\"X-Amz-Credential\":\"B/1/2/3/aws4_request\"}")]

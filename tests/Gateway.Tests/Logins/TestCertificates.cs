@@ -38,6 +38,23 @@ public sealed class TestCertificates(string folder) : IDisposable
         return path;
     }
 
+    /// <summary>A client certificate of an authority that nobody knows; it says where that is to be had.</summary>
+    /// <param name="address">Of the authority's certificate (authority information access).</param>
+    public string IssueByUnknown(string name, string subject, Uri address)
+    {
+        using var unknownKey = RSA.Create(2048);
+        var unknownRequest = new CertificateRequest("CN=nobody knows", unknownKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        unknownRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var unknown = unknownRequest.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [address.AbsoluteUri]));
+        using var certificate = request.Create(unknown, unknown.NotBefore, unknown.NotAfter, RandomNumberGenerator.GetBytes(12));
+        var path = Path.Combine(folder, name + ".pem");
+        File.WriteAllText(path, $"{key.ExportPkcs8PrivateKeyPem()}\n{certificate.ExportCertificatePem()}\n");
+        return path;
+    }
+
     /// <summary>Writes the authority's list.</summary>
     /// <param name="revoked">Files of certificates.</param>
     public void Revoke(string path, params string[] revoked) => Revoke(path, DateTimeOffset.UtcNow.AddDays(1), revoked);

@@ -15,11 +15,12 @@ internal sealed class FeedServer : IAsyncDisposable
     /// <summary>Beyond all numbers in state files.</summary>
     private const long FirstNumber = 1_000_000_000;
 
-    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan UsualHold = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
     private readonly List<FeedEntry> _log = [];
     private readonly int _port = FreePorts.Take();
+    private readonly TimeSpan _hold;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _app;
     private int _applied;
@@ -32,9 +33,12 @@ internal sealed class FeedServer : IAsyncDisposable
 
     private string Url => $"http://127.0.0.1:{_port}";
 
-    public static async Task<FeedServer> StartAsync()
+    private FeedServer(TimeSpan hold) => _hold = hold;
+
+    /// <param name="hold">For which a question is held while there is nothing new.</param>
+    public static async Task<FeedServer> StartAsync(TimeSpan? hold = null)
     {
-        var server = new FeedServer();
+        var server = new FeedServer(hold ?? UsualHold);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(server.Url);
@@ -75,7 +79,7 @@ internal sealed class FeedServer : IAsyncDisposable
         var page = PageAfter(known, after ?? "", out var changed);
         if (page.Entries.Count == 0)
         {
-            await Task.WhenAny(changed, Task.Delay(Hold, context.RequestAborted));
+            await Task.WhenAny(changed, Task.Delay(_hold, context.RequestAborted));
             page = PageAfter(known, after ?? "", out _);
         }
 

@@ -72,6 +72,22 @@ public sealed class FrameReaderTests : IAsyncLifetime
         Assert.Equal(10, await next);
     }
 
+    [Fact]
+    public async Task A_size_that_only_was_claimed_holds_little()
+    {
+        using var reader = new FrameReader(_channel);
+        var claimed = new byte[1000];
+        BinaryPrimitives.WriteInt32BigEndian(claimed, 100_000_000);
+        await _sender.SendAsync(claimed, Cancellation);
+        Assert.Equal(100_000_000, await reader.NextSizeAsync(100_000_000, Cancellation));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var whole = reader.PeekAsync(100_000_000, end.Token);
+        Assert.False(whole.IsCompleted);
+        Assert.InRange(reader.Held, 1, MaximumFrame);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(async () => await whole);
+    }
+
     private static byte[] Frame(Random random, int size)
     {
         var frame = new byte[FrameReader.SizeBytes + size];
