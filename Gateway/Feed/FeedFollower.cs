@@ -75,6 +75,12 @@ public sealed partial class FeedFollower(
         var before = model.Applied;
         if (page.Snapshot)
         {
+            if (model.SharesNothingWith(page.Entries))
+            {
+                // A database that was mistaken for ours, or lost, must not end every session.
+                throw new NotAppliedException("The control plane's feed holds nothing of what the node has: it is another installation's. If that is meant, stop the node and remove its state file.");
+            }
+
             await bus.InvokeAsync(new SnapshotReceived(page.Entries), cancellationToken);
             Expect(before + 1);
         }

@@ -55,6 +55,15 @@ public sealed class ModelStore
         }
     }
 
+    /// <summary>True: there are documents, and what is given holds none of them, in whatever version. Ids are never given twice, so it is of another installation.</summary>
+    public bool SharesNothingWith(IEnumerable<FeedEntry> entries)
+    {
+        lock (_writing)
+        {
+            return _documents.Count > 0 && !entries.Any(e => _documents.ContainsKey(e.Key));
+        }
+    }
+
     /// <summary>Applies one entry; a repeat changes nothing, nor does an entry that cannot be read.</summary>
     /// <exception cref="JsonException">The content is not what its kind says.</exception>
     /// <exception cref="FormatException">The content names something that Kafka does not know.</exception>

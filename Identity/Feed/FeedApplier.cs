@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using OpenIddict.EntityFrameworkCore.Models;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Identity.Clients;
 using PartnerPlatform.Identity.Database;
@@ -29,6 +30,12 @@ internal sealed partial class FeedApplier(IDbContextFactory<IdentityDatabase> da
 
         var clients = Documents<ClientDocument>(page, FeedKinds.Client, static client => client is { ClientId.Length: > 0, Role.Length: > 0, SecretHashes: not null } ? client.Id : null);
         var people = Documents<PersonDocument>(page, FeedKinds.Person, static person => person is { Role.Length: > 0, Code: null or { Hash.Length: > 0 } } ? person.Id : null);
+        if (page.Snapshot && after is not null && await SharesNothingAsync(database, [.. clients.Keys, .. people.Keys], cancellation))
+        {
+            // Clients and people that are removed lose their passwords for good: a database that was mistaken for Platform's, or lost, must not do that.
+            throw new InvalidOperationException("Platform's feed holds none of the clients and people that are here: it is another installation's. If that is meant, delete the row of identity.feed_cursor.");
+        }
+
         var removed = await ClientRows.ApplyAsync(database, clients, page.Snapshot, cancellation)
             + await PeopleRows.ApplyAsync(database, people, page.Snapshot, cancellation);
         await transaction.CommitAsync(cancellation);
@@ -44,6 +51,14 @@ internal sealed partial class FeedApplier(IDbContextFactory<IdentityDatabase> da
         }
 
         return true;
+    }
+
+    /// <summary>Somebody is here, and nobody of them among these. Ids are never given twice.</summary>
+    private static async Task<bool> SharesNothingAsync(IdentityDatabase database, string[] ids, CancellationToken cancellation)
+    {
+        var here = await database.People.Select(person => person.Id)
+            .Concat(database.Set<OpenIddictEntityFrameworkCoreApplication>().Where(client => client.Id != PortalClient.Id).Select(client => client.Id!)).ToArrayAsync(cancellation);
+        return here.Length > 0 && !here.Intersect(ids).Any();
     }
 
     private async Task<bool> MoveCursorAsync(IdentityDatabase database, string? after, string next, CancellationToken cancellation)

@@ -23,6 +23,7 @@ internal sealed partial class KeyKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var signer = ring.Signer.KeyId;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -30,10 +31,12 @@ internal sealed partial class KeyKeeper(
                 var next = ring.NextChange;
                 var wait = next is { } at && at - time.GetUtcNow() < _look ? at - time.GetUtcNow() : _look;
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stoppingToken);
-                if (next <= time.GetUtcNow())
+                if (ring.Signer.KeyId != signer)
                 {
+                    // By what signed last, not by the moment: that may have passed while the database was silent.
+                    signer = ring.Signer.KeyId;
                     ring.Refresh();
-                    SignerChanged(ring.Signer.KeyId);
+                    SignerChanged(signer);
                 }
 
                 await LoadAsync(stoppingToken);

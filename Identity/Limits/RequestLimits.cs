@@ -46,7 +46,7 @@ internal static class RequestLimits
         request.Path.StartsWithSegments("/connect/token") || request.Path.StartsWithSegments("/connect/introspect") || request.Path.StartsWithSegments("/connect/revoke");
 
     /// <summary>These read or write something before anybody has proven anything.</summary>
-    private static bool IsForLogins(HttpRequest request) => request.Path.Equals(ProviderPaths.Begin) || request.Path.Equals(ProviderPaths.Callback);
+    private static bool IsForLogins(HttpRequest request) => ProviderPaths.Includes(request.Path);
 
     private static RateLimitPartition<string> Bucket(string kind, int rate, HttpContext http) => rate == 0
         ? RateLimitPartition.GetNoLimiter("")

@@ -7,7 +7,7 @@ namespace PartnerPlatform.Identity.Provider;
 internal static partial class ProviderOutage
 {
     public static void UseProviderOutage(this WebApplication app) => app.UseWhen(
-        static http => ProviderPaths.All.Any(path => http.Request.Path.Equals(path, StringComparison.OrdinalIgnoreCase)),
+        static http => ProviderPaths.Includes(http.Request.Path),
         provider => provider.Use(async (http, next) =>
         {
             try

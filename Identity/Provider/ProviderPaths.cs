@@ -13,7 +13,10 @@ internal static class ProviderPaths
     /// <summary>Registered at the provider as the post-logout redirect URI.</summary>
     public const string Left = "/signout-callback-oidc";
 
-    public static readonly string[] All = [Begin, Callback, Leave, Left];
+    private static readonly PathString[] All = [Begin, Callback, Leave, Left];
+
+    /// <summary>One of them, also with what routing overlooks: case, and a slash at the end.</summary>
+    public static bool Includes(PathString path) => All.Any(one => path.StartsWithSegments(one));
 
     /// <summary>Where the person wanted to go, if that is here: another address would be an open redirect.</summary>
     public static string? ReturnUrl(HttpContext http) =>

@@ -62,12 +62,25 @@ public sealed class FeedFollowerTests(TestPostgres postgres)
     {
         await using var identity = await IdentityUnderTest.StartAsync(postgres);
         var gone = await PutAsync(identity, "gone");
-        var kept = PrivateFiles.NewSecret();
+        var kept = await PutAsync(identity, "kept");
 
         identity.Platform.BecomeAnotherDatabase(IdentityUnderTest.Client("kept", kept));
 
         await identity.UntilAsync("client-kept", kept, served: true);
         Assert.Null(await identity.TokenAsync("client-gone", gone));
+    }
+
+    [Fact]
+    public async Task Snapshot_of_another_installation_is_not_believed()
+    {
+        await using var identity = await IdentityUnderTest.StartAsync(postgres);
+        var secret = await PutAsync(identity, "ours");
+
+        identity.Platform.BecomeAnotherDatabase(IdentityUnderTest.Client("theirs", PrivateFiles.NewSecret()));
+
+        await IdentityUnderTest.UntilAsync(
+            async () => (await FeedHealthAsync(identity)).GetProperty("description").GetString()?.Contains("another installation", StringComparison.Ordinal) == true, "health says so");
+        Assert.NotNull(await identity.TokenAsync("client-ours", secret));
     }
 
     [Fact]
