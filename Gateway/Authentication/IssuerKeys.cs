@@ -33,7 +33,8 @@ public sealed partial class IssuerKeys(string issuer, Uri url, TimeSpan interval
         var keys = _keys;
         if (keys.Count == 0 || (!string.IsNullOrEmpty(keyId) && !keys.Any(k => k.KeyId == keyId)))
         {
-            await LookAsync(ShortestPause, cancellationToken);
+            // Whoever asks may leave; the look is for all.
+            await LookAsync(ShortestPause, CancellationToken.None).WaitAsync(cancellationToken);
         }
 
         return _keys;

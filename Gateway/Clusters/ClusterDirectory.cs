@@ -33,6 +33,9 @@ public sealed class ClusterDirectory
 
     public Broker? Find(PhysicalBroker broker) => Find(broker.Cluster)?.State.Brokers.GetValueOrDefault(broker.BrokerId);
 
+    /// <summary>A broker is listed, and nothing says that it cannot be reached.</summary>
+    public bool IsThere(PhysicalBroker broker) => Find(broker.Cluster) is { } watcher && watcher.State.Brokers.ContainsKey(broker.BrokerId) && !watcher.IsDoubted(broker.BrokerId);
+
     public bool IsConfigured(string name) => _configured.Contains(name);
 
     /// <summary>A cluster is watched by this one from now on.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net.Sockets;
 using PartnerPlatform.Gateway.Configuration;
@@ -25,6 +26,9 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
 
     private readonly Doorbell _doorbell = new();
     private readonly Dictionary<int, long> _versionsAskedAt = [];
+
+    /// <summary>Brokers that could not be reached for a client, and have said nothing since.</summary>
+    private readonly ConcurrentDictionary<int, bool> _doubted = new();
     private volatile ClusterState _state = ClusterState.Unknown(cluster.Name);
     private TaskCompletionSource _looked = NewLook();
     private BrokerConnection? _connection;
@@ -56,6 +60,16 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
 
     /// <summary>Asks for an early look.</summary>
     public void Refresh() => _doorbell.Ring();
+
+    /// <summary>A broker could not be reached: the next look asks it.</summary>
+    public void Doubt(int broker)
+    {
+        _doubted[broker] = true;
+        Refresh();
+    }
+
+    /// <summary>It could not be reached, and has not answered since.</summary>
+    public bool IsDoubted(int broker) => _doubted.ContainsKey(broker);
 
     public override void Dispose()
     {
@@ -173,7 +187,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
     private async Task<FrozenDictionary<int, BrokerVersions>> VersionsAsync(FrozenDictionary<int, Broker> brokers, BrokerConnection connection, CancellationToken stopping)
     {
         var versions = new Dictionary<int, BrokerVersions>(_state.Versions.Where(v => brokers.ContainsKey(v.Key)));
-        var due = brokers.Values.Where(b => _state.Brokers.GetValueOrDefault(b.Id) != b || !_versionsAskedAt.TryGetValue(b.Id, out var at) || time.GetElapsedTime(at) >= VersionsAge).ToList();
+        var due = brokers.Values.Where(b => IsDoubted(b.Id) || _state.Brokers.GetValueOrDefault(b.Id) != b || !_versionsAskedAt.TryGetValue(b.Id, out var at) || time.GetElapsedTime(at) >= VersionsAge).ToList();
         foreach (var (broker, offered) in due.Zip(await Task.WhenAll(due.Select(b => AskVersionsAsync(b, stopping)))))
         {
             if (offered is not null)
@@ -199,6 +213,7 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
         try
         {
             await using var own = await access.OpenOwnAsync(broker.Host, broker.Port, limit.Token);
+            _doubted.TryRemove(broker.Id, out _);
             return own.Versions;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)

@@ -170,7 +170,7 @@ public sealed partial class ConnectionRegistry : BackgroundService
             return "it was idle";
         }
 
-        return connection.Upstream?.StandsInFor is { } missing && _clusters.Find(missing) is not null ? "the broker that the client meant is back" : null;
+        return connection.Upstream?.StandsInFor is { } missing && _clusters.IsThere(missing) ? "the broker that the client meant is back" : null;
     }
 
     private void EndRefused(VirtualClusterHandle cluster)

@@ -58,11 +58,12 @@ public sealed class UpstreamConnector(ModelStore model, ClusterDirectory cluster
             catch (SocketException e)
             {
                 reason = e.Message;
-                watcher.Refresh();
+                watcher.Doubt(broker.Id);
             }
             catch (BrokerRefusedException e)
             {
                 reason = e.Message;
+                watcher.Doubt(broker.Id);
             }
         }
 

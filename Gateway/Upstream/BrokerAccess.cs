@@ -168,8 +168,9 @@ public sealed partial class BrokerAccess : IDisposable
         {
             throw Refuse(host, port, new LoginFailedException($"no login within {LoginTimeout.TotalSeconds:0} s", e), ofClients: ofClients);
         }
-        catch (Exception e) when (e is LoginFailedException or IOException or InvalidFrameException)
+        catch (Exception e) when (e is LoginFailedException or IOException or InvalidFrameException or SocketException { SocketErrorCode: SocketError.TimedOut })
         {
+            // Whoever says nothing at all, too: else each of those who wait for their turn would find that out for itself, a few at a time.
             throw Refuse(host, port, e, ofClients: ofClients);
         }
         catch
