@@ -85,8 +85,8 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
             while (!stoppingToken.IsCancellationRequested)
             {
                 var done = Interlocked.Exchange(ref _looked, NewLook());
-                await LookAsync(stoppingToken);
-                done.SetResult();
+                await LookAsync(done, stoppingToken);
+                done.TrySetResult();
                 await Task.Delay(RefreshLimit, time, stoppingToken);
                 await _doorbell.WaitAsync(gateway.MetadataInterval, stoppingToken);
             }
@@ -100,7 +100,8 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
     private static TaskCompletionSource NewLook() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>One look at the cluster; a failure is a state too.</summary>
-    private async Task LookAsync(CancellationToken stopping)
+    /// <param name="done">Completed when brokers and topics are known: a broker that is silent keeps nobody waiting for these.</param>
+    private async Task LookAsync(TaskCompletionSource done, CancellationToken stopping)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(AskTimeout);
@@ -125,6 +126,12 @@ public sealed partial class ClusterWatcher(KafkaClusterOptions cluster, BrokerAc
             }
 
             Problem = null;
+            if (brokers.Keys.All(_state.Versions.ContainsKey))
+            {
+                Publish(new ClusterState(cluster.Name, true, brokers, topics, _state.Versions));
+                done.TrySetResult();
+            }
+
             Publish(new ClusterState(cluster.Name, true, brokers, topics, await VersionsAsync(brokers, connection, stopping)));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
