@@ -59,7 +59,7 @@ public sealed class PlatformApi(IHttpClientFactory clients, IPlatformTokens toke
         }
         catch (IdentityAwayException)
         {
-            throw new RefusedException(Refusal.PlatformAway("Identity cannot be reached to renew your login."));
+            throw new RefusedException(Refusal.OutOfReach("Identity cannot be reached to renew your login."));
         }
     }
 
@@ -71,14 +71,14 @@ public sealed class PlatformApi(IHttpClientFactory clients, IPlatformTokens toke
             using var response = await http.SendAsync(request, ct);
             if (response.StatusCode >= HttpStatusCode.InternalServerError || response.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.Ordinal) != true)
             {
-                throw new RefusedException(Refusal.PlatformAway($"Platform answered with status {(int)response.StatusCode}."));
+                throw new RefusedException(Refusal.OutOfReach($"Platform answered with status {(int)response.StatusCode}."));
             }
 
             return await response.Content.ReadFromJsonAsync<JsonElement>(ct);
         }
         catch (Exception away) when (away is HttpRequestException or JsonException || (away is TaskCanceledException && !ct.IsCancellationRequested))
         {
-            throw new RefusedException(Refusal.PlatformAway("Platform cannot be reached."));
+            throw new RefusedException(Refusal.OutOfReach("Platform cannot be reached."));
         }
     }
 }

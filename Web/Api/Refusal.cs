@@ -14,7 +14,10 @@ public sealed record Refusal(string Code, string Message, string? Field = null, 
     public const string Unauthenticated = "UNAUTHENTICATED";
     public const string NotFound = "NOT_FOUND";
 
-    public static Refusal PlatformAway(string what) => new(Away, what);
+    public static Refusal OutOfReach(string what) => new(Away, what);
+
+    /// <summary>Asked again as it is, it would be refused again, until somebody changes something.</summary>
+    public bool IsSettled => Code is NotFound or "FORBIDDEN" or "VALIDATION_FAILED" or "BAD_REQUEST";
 
     /// <summary>What the person can do about it.</summary>
     public string Advice => Code switch

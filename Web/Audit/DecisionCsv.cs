@@ -9,12 +9,12 @@ public static class DecisionCsv
 {
     public static string Of(IEnumerable<AuditEntry> entries)
     {
-        var csv = new StringBuilder("sequence,at,event,thing,actor,role,reason,change\r\n");
+        var csv = new StringBuilder("sequence,at,event,thing,actor,role,reason,change,data\r\n");
         foreach (var e in entries)
         {
             csv.AppendJoin(',', new[]
             {
-                e.Sequence.ToString(CultureInfo.InvariantCulture), e.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), e.Event, e.ThingId, e.Actor, e.Role, e.Reason, e.ChangeId,
+                e.Sequence.ToString(CultureInfo.InvariantCulture), e.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), e.Event, e.ThingId, e.Actor, e.Role, e.Reason, e.ChangeId, e.Data,
             }.Select(Field)).Append("\r\n");
         }
 

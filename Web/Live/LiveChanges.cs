@@ -29,7 +29,7 @@ public sealed class LiveChanges(PlatformSocket socket, TimeProvider time, ILogge
 
     public event Action<ThingChanged>? Changed;
 
-    /// <summary>Platform went away, came back, or the login ended.</summary>
+    /// <summary>Platform went away, came back, is followed for the first time, or the login ended.</summary>
     public event Action? StateChanged;
 
     public void Start()
@@ -47,8 +47,11 @@ public sealed class LiveChanges(PlatformSocket socket, TimeProvider time, ILogge
 
     public void NoteLoginEnded()
     {
-        LoginEnded = true;
-        StateChanged?.Invoke();
+        if (!LoginEnded)
+        {
+            LoginEnded = true;
+            StateChanged?.Invoke();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -67,7 +70,7 @@ public sealed class LiveChanges(PlatformSocket socket, TimeProvider time, ILogge
         {
             try
             {
-                await foreach (var data in socket.Subscribe(Document, new { after = _number }, () => { wait = FirstWait; SetAway(false); }, ct))
+                await foreach (var data in socket.Subscribe(Document, new { after = _number }, () => { wait = FirstWait; OnConnected(); }, ct))
                 {
                     var change = data.GetProperty("changes").Deserialize<ThingChanged>(PlatformApi.Json)!;
                     _number = change.Number;
@@ -87,13 +90,28 @@ public sealed class LiveChanges(PlatformSocket socket, TimeProvider time, ILogge
             {
                 SetAway(true);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception fault)
+            {
+                LiveLog.Broken(log, fault);
+                SetAway(true);
             }
 
             await Task.Delay(wait, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+        }
+    }
+
+    private void OnConnected()
+    {
+        SetAway(false);
+        if (_number is null)
+        {
+            // There is nothing to resume from: what changed since the page was loaded has to be asked for.
+            StateChanged?.Invoke();
         }
     }
 
@@ -111,4 +129,7 @@ internal static partial class LiveLog
 {
     [LoggerMessage(1, LogLevel.Warning, "Platform refused to tell what changes: {Code}")]
     public static partial void Refused(ILogger log, string code);
+
+    [LoggerMessage(2, LogLevel.Error, "What changes could not be followed; it is tried again")]
+    public static partial void Broken(ILogger log, Exception fault);
 }

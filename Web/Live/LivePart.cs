@@ -18,6 +18,7 @@ public abstract class LivePart : ComponentBase, IAsyncDisposable
 
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _loading = new(1);
+    private CancellationTokenSource _shown = new();
     private object? _shownFor;
     private bool _due;
 
@@ -39,6 +40,9 @@ public abstract class LivePart : ComponentBase, IAsyncDisposable
     /// <summary>Why there is nothing to show, or nothing newer.</summary>
     protected Refusal? Failure { get; private set; }
 
+    /// <summary>Why what is shown is not the newest, for what is shown outside of panels; that Platform is away is said above every page.</summary>
+    protected Refusal? Outdated => Loaded && Failure is { Code: not Refusal.Away } ? Failure : null;
+
     /// <summary>Something has been loaded for the present address.</summary>
     protected bool Loaded { get; private set; }
 
@@ -57,6 +61,7 @@ public abstract class LivePart : ComponentBase, IAsyncDisposable
         Live.Changed -= OnChanged;
         Live.StateChanged -= OnState;
         await _end.CancelAsync();
+        await _shown.CancelAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -76,6 +81,9 @@ public abstract class LivePart : ComponentBase, IAsyncDisposable
         if (!Equals(Key, _shownFor))
         {
             (_shownFor, Loaded, Failure) = (Key, false, null);
+            // What is under way for another address is not waited for, and not shown.
+            (var former, _shown) = (_shown, new CancellationTokenSource());
+            await former.CancelAsync();
             await Reload();
         }
     }
@@ -87,20 +95,24 @@ public abstract class LivePart : ComponentBase, IAsyncDisposable
             return;
         }
 
-        await _loading.WaitAsync();
+        var ct = _shown.Token;
         try
         {
-            _due = false;
-            await Load(_end.Token);
+            await Turn(ct);
+            ct.ThrowIfCancellationRequested();
             (Loaded, Failure) = (true, null);
             Live.NoteAnswer();
         }
-        catch (RefusedException refused)
+        catch (RefusedException refused) when (!ct.IsCancellationRequested)
         {
             Failure = refused.Refusal;
             if (Failure.Code == Refusal.Away)
             {
                 Live.NoteAway();
+            }
+
+            if (!Failure.IsSettled)
+            {
                 ReloadAfter(Retry);
             }
         }
@@ -108,18 +120,30 @@ public abstract class LivePart : ComponentBase, IAsyncDisposable
         {
             Live.NoteLoginEnded();
         }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        catch (Exception late) when (ct.IsCancellationRequested && late is OperationCanceledException or RefusedException)
         {
-            // Nobody looks any more.
-        }
-        finally
-        {
-            _loading.Release();
+            // Nobody looks any more, or at something else.
+            return;
         }
 
         if (!_end.IsCancellationRequested)
         {
             await InvokeAsync(StateHasChanged);
+        }
+    }
+
+    /// <summary>One load at a time.</summary>
+    private async Task Turn(CancellationToken ct)
+    {
+        await _loading.WaitAsync(ct);
+        try
+        {
+            _due = false;
+            await Load(ct);
+        }
+        finally
+        {
+            _loading.Release();
         }
     }
 
@@ -133,7 +157,7 @@ public abstract class LivePart : ComponentBase, IAsyncDisposable
 
     private void OnState()
     {
-        if (Live.AwaySince is null)
+        if (Live is { AwaySince: null, LoginEnded: false })
         {
             ReloadAfter(Gather);
         }

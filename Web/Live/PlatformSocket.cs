@@ -12,11 +12,14 @@ public sealed record PlatformSocketAddress(Uri Url);
 public sealed class PlatformSocket(IPlatformTokens tokens, PlatformSocketAddress address)
 {
     private const string Protocol = "graphql-transport-ws";
+    private const WebSocketCloseStatus Unauthorized = (WebSocketCloseStatus)4401;
+    private const WebSocketCloseStatus Forbidden = (WebSocketCloseStatus)4403;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     /// <param name="connected">Called once Platform has taken the subscription.</param>
     /// <exception cref="WebSocketException">The connection could not be made, or broke.</exception>
     /// <exception cref="RefusedException">Platform refused the subscription.</exception>
+    /// <exception cref="LoginEndedException">Platform does not know this person any more.</exception>
     public async IAsyncEnumerable<JsonElement> Subscribe(
         string document, object variables, Action? connected, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -55,6 +58,13 @@ public sealed class PlatformSocket(IPlatformTokens tokens, PlatformSocketAddress
             await Send(socket, new { type = "connection_init", payload = new { authorization = $"Bearer {await tokens.AccessToken(limit.Token)}" } }, limit.Token);
             if (await Receive(socket, limit.Token) is not { } answer || answer.GetProperty("type").GetString() != "connection_ack")
             {
+                // Only here: later on it says no more than that the token's time is over, and the next connection comes with a new one.
+                if (socket.CloseStatus is Unauthorized or Forbidden)
+                {
+                    await tokens.End();
+                    throw new LoginEndedException();
+                }
+
                 throw new WebSocketException("Platform did not take the connection.");
             }
         }
@@ -74,7 +84,7 @@ public sealed class PlatformSocket(IPlatformTokens tokens, PlatformSocketAddress
         var buffer = new byte[8 * 1024];
         while (true)
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(), ct);
+            var part = await Read(socket, buffer, ct);
             if (part.MessageType == WebSocketMessageType.Close)
             {
                 return null;
@@ -85,6 +95,19 @@ public sealed class PlatformSocket(IPlatformTokens tokens, PlatformSocketAddress
             {
                 return JsonSerializer.Deserialize<JsonElement>(whole.GetBuffer().AsSpan(0, (int)whole.Length));
             }
+        }
+    }
+
+    private static async Task<ValueWebSocketReceiveResult> Read(ClientWebSocket socket, byte[] buffer, CancellationToken ct)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(buffer.AsMemory(), ct);
+        }
+        catch (OperationCanceledException silent) when (!ct.IsCancellationRequested)
+        {
+            // What .NET throws when a ping stays without an answer for KeepAliveTimeout.
+            throw new WebSocketException("Platform has gone silent.", silent);
         }
     }
 }

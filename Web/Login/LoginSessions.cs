@@ -14,30 +14,32 @@ namespace PartnerPlatform.Web.Login;
 /// </summary>
 public sealed class LoginSessions(TimeProvider time) : ITicketStore
 {
+    private const string AccessToken = "access_token";
+
     private readonly ConcurrentDictionary<string, LoginSession> _sessions = new(StringComparer.Ordinal);
 
     public LoginSession? Find(string? key) => key is not null && _sessions.TryGetValue(key, out var session) && !session.Ended ? session : null;
 
-    public LoginSession? Find(ClaimsPrincipal user) => Find(user.FindFirstValue(PortalUser.SessionClaim));
+    /// <summary>The login that a page was opened with; null also when somebody else has logged in under its key meanwhile.</summary>
+    public LoginSession? Find(ClaimsPrincipal user) =>
+        Find(user.FindFirstValue(PortalUser.SessionClaim)) is { } session && session.Ticket.Principal.FindFirstValue(PortalUser.SubjectClaim) == user.FindFirstValue(PortalUser.SubjectClaim) ? session : null;
 
     public Task<string> StoreAsync(AuthenticationTicket ticket)
     {
         DropExpired();
         var key = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
-        ((ClaimsIdentity)ticket.Principal.Identity!).AddClaim(new Claim(PortalUser.SessionClaim, key));
-        var tokens = new LoginTokens(
-            Token("access_token"), Token("refresh_token"), ticket.Properties.GetTokenValue("id_token"),
-            DateTimeOffset.Parse(Token("expires_at"), CultureInfo.InvariantCulture));
-        ticket.Properties.StoreTokens([]);
-        _sessions[key] = new LoginSession(key, ticket, tokens);
+        Begin(key, ticket);
         return Task.FromResult(key);
-
-        string Token(string name) => ticket.Properties.GetTokenValue(name) ?? throw new InvalidOperationException($"Identity gave no {name}.");
     }
 
+    /// <summary>Also how a login begins in a browser that has one: of two windows that were sent through Identity, the second comes back with the cookie of the first.</summary>
     public Task RenewAsync(string key, AuthenticationTicket ticket)
     {
-        if (Find(key) is { } session)
+        if (ticket.Properties.GetTokenValue(AccessToken) is not null)
+        {
+            Begin(key, ticket);
+        }
+        else if (Find(key) is { } session)
         {
             session.Ticket = ticket;
         }
@@ -55,6 +57,20 @@ public sealed class LoginSessions(TimeProvider time) : ITicketStore
         }
 
         return Task.CompletedTask;
+    }
+
+    private void Begin(string key, AuthenticationTicket ticket)
+    {
+        ((ClaimsIdentity)ticket.Principal.Identity!).AddClaim(new Claim(PortalUser.SessionClaim, key));
+        var tokens = new LoginTokens(
+            Token(AccessToken), Token("refresh_token"), ticket.Properties.GetTokenValue("id_token"),
+            DateTimeOffset.Parse(Token("expires_at"), CultureInfo.InvariantCulture));
+        ticket.Properties.StoreTokens([]);
+        var former = _sessions.GetValueOrDefault(key);
+        _sessions[key] = new LoginSession(key, ticket, tokens);
+        former?.End();
+
+        string Token(string name) => ticket.Properties.GetTokenValue(name) ?? throw new InvalidOperationException($"Identity gave no {name}.");
     }
 
     private void DropExpired()

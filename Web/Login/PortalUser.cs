@@ -12,6 +12,7 @@ public static class PortalUser
     /// <summary>Who sees all organisations.</summary>
     public const string Staff = $"{Operator},{Auditor}";
 
+    public const string SubjectClaim = "sub";
     public const string NameClaim = "name";
     public const string RoleClaim = "role";
 
@@ -23,7 +24,7 @@ public static class PortalUser
     /// <summary>An auditor reads everything and changes nothing.</summary>
     public static bool MayChange(this ClaimsPrincipal user) => user.IsInRole(Operator) || user.IsInRole(PartnerAdmin);
 
-    public static string DisplayName(this ClaimsPrincipal user) => user.FindFirstValue(NameClaim) ?? user.FindFirstValue("sub") ?? "";
+    public static string DisplayName(this ClaimsPrincipal user) => user.FindFirstValue(NameClaim) ?? user.FindFirstValue(SubjectClaim) ?? "";
 
     public static string RoleName(this ClaimsPrincipal user) => user.FindFirstValue(RoleClaim) switch
     {

@@ -22,6 +22,11 @@ public abstract class PartnerZonePart : LivePart
 
     protected override async Task Load(CancellationToken ct)
     {
+        if (Wanted is not null && Zone?.Name != Wanted)
+        {
+            Zone = null;
+        }
+
         ZoneNames = [.. (await Api.Query<Names>("{ partnerZones(first: 100) { nodes { name } } }", ct: ct)).PartnerZones.Nodes.Select(z => z.Name)];
         Zone = (Wanted ?? ZoneNames.FirstOrDefault()) is { } name
             ? (await Api.Query<Zone.Answer>(Zone.Query(staff: false), new { name }, ct)).PartnerZone

@@ -57,6 +57,36 @@ public sealed class LoginSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_windows_that_come_back_from_Identity_the_second_logs_both_in_anew()
+    {
+        var sessions = new LoginSessions(_clock);
+        var first = Ticket("anna", "first");
+        var key = await sessions.StoreAsync(first);
+        var replaced = sessions.Find(key)!;
+
+        // The cookie's handler renews what the browser's cookie stands for; it does not ask for a new key.
+        var second = Ticket("anna", "second");
+        await sessions.RenewAsync(key, second);
+        foreach (var page in new[] { first.Principal, second.Principal })
+        {
+            Assert.Equal("second", await sessions.Find(page)!.AccessToken(Refresh(), _clock, CancellationToken.None));
+        }
+
+        Assert.True(replaced.Ended);
+        Assert.Empty((await sessions.RetrieveAsync(key))!.Properties.GetTokens());
+    }
+
+    [Fact]
+    public async Task A_page_does_not_go_on_in_the_name_of_somebody_else()
+    {
+        var sessions = new LoginSessions(_clock);
+        var (anna, bert) = (Ticket("anna", "first"), Ticket("bert", "second"));
+        await sessions.RenewAsync(await sessions.StoreAsync(anna), bert);
+        Assert.Null(sessions.Find(anna.Principal));
+        Assert.NotNull(sessions.Find(bert.Principal));
+    }
+
+    [Fact]
     public void A_login_prints_no_token() =>
         Assert.DoesNotContain("secret", $"{new RefreshAnswer(new LoginTokens("secret", "secret", "secret", Begin), false)}", StringComparison.Ordinal);
 
@@ -68,6 +98,18 @@ public sealed class LoginSessionTests : IDisposable
 
     private static LoginSession Session() => new(
         "key", new AuthenticationTicket(new ClaimsPrincipal(), "test"), new LoginTokens("first", "refresh-1", null, Begin.AddMinutes(10)));
+
+    /// <summary>As it comes back from Identity.</summary>
+    private static AuthenticationTicket Ticket(string subject, string token)
+    {
+        var properties = new AuthenticationProperties();
+        properties.StoreTokens(
+        [
+            new() { Name = "access_token", Value = token }, new() { Name = "refresh_token", Value = $"refresh-of-{token}" },
+            new() { Name = "expires_at", Value = Begin.AddMinutes(10).ToString("O", System.Globalization.CultureInfo.InvariantCulture) },
+        ]);
+        return new(new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", subject)], "test")), properties, "test");
+    }
 
     private static HttpResponseMessage Tokens(string access, string refresh) => new(HttpStatusCode.OK)
     {
