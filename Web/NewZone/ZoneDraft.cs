@@ -1,3 +1,4 @@
+using PartnerPlatform.Web.Api;
 using PartnerPlatform.Web.Zones;
 
 namespace PartnerPlatform.Web.NewZone;
@@ -23,21 +24,24 @@ public sealed class ZoneDraft
     /// <summary>True: the partner is made with the zone.</summary>
     public bool NewPartner { get; set; } = true;
 
-    public string Partner { get; set; } = "";
+    public string Partner { get; set => field = value.Trim(); } = "";
 
     public string DisplayName { get; set; } = "";
 
-    public string Zone { get; set; } = "";
+    public string Zone { get; set => field = value.Trim(); } = "";
 
     public string Cluster { get; set; } = "main";
 
     public List<DraftTopic> Topics { get; set; } = [];
 
-    public string Application { get; set; } = "app";
+    public string Application { get; set => field = value.Trim(); } = "app";
 
     public bool OAuth { get; set; }
 
     public string Reason { get; set; } = "";
+
+    /// <summary>The zone exists, by this change; only the credential is missing.</summary>
+    public Change? Made { get; set; }
 
     public string ZoneName => Zone.Length > 0 ? Zone : Partner;
 

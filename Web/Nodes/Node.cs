@@ -19,6 +19,9 @@ public sealed record Node(string Name, NodeEndpoint? Endpoint, NodeState? State)
 
     public bool InTouch(DateTimeOffset now) => State is { } state && now - state.LastSeen < Silence;
 
+    /// <summary>Clients that it serves now; what a node that is out of touch said last is not known to be so.</summary>
+    public int? Connected(DateTimeOffset now) => InTouch(now) ? State!.Connections : null;
+
     /// <param name="head">Highest feed number that any node has.</param>
     public bool InSync(DateTimeOffset now, long head) => InTouch(now) && State!.AppliedNumber >= head;
 
