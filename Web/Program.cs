@@ -22,6 +22,7 @@ try
 
     var app = builder.Build();
     app.UseSecurityHeaders();
+    app.UseFaultPage();
     app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
     app.UseAuthentication();
     app.UseAuthorization();

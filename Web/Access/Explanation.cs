@@ -12,7 +12,7 @@ public sealed record Explanation(bool Allowed, string Rule, string? Share, Bindi
         """;
 
     /// <summary>The rule in words, and what would change it.</summary>
-    public (string Why, string Change) Words => Rule switch
+    public (string Why, string Change) InWords => Rule switch
     {
         "ACL_ALLOWS" => ("An ACL binding allows it.", "Take the binding away to end it."),
         "SUPER_USER" => ("The account is a super user: no ACL binds it.", "What is shared, and how, binds it all the same."),

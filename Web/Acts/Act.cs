@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MudBlazor;
 using PartnerPlatform.Web.Api;
+using PartnerPlatform.Web.Parts;
 
 namespace PartnerPlatform.Web.Acts;
 
@@ -18,17 +19,25 @@ public sealed record Act(string Title, string Confirm, string Done, string Mutat
     /// <summary>It has victims: they are counted by a dry run before it can be confirmed.</summary>
     public bool Dangerous { get; init; }
 
+    /// <summary>With <see cref="Dangerous"/>: false when the sessions that it hits live on, without what it takes from them.</summary>
+    public bool EndsSessions { get; init; } = true;
+
     /// <summary>Fields of the payload to answer besides the change.</summary>
     public string Fields { get; init; } = "";
 
     /// <summary>What an act hits, in its dry run: live sessions, and the nodes they are on.</summary>
-    public const string EffectFields = "change { effect { sessions nodes } }";
+    public const string EffectFields = "change { effect { sessions nodes applications } }";
 }
 
-/// <summary>What an act would end now.</summary>
-public sealed record Effect(int Sessions, int Nodes)
+/// <summary>Live sessions that an act would hit now.</summary>
+public sealed record Effect(int Sessions, int Nodes, int Applications)
 {
-    public static readonly Effect None = new(0, 0);
+    public string Words(bool ends) => (Sessions, ends) switch
+    {
+        (0, _) => "No live session is hit.",
+        (_, true) => $"{Ago.Count(Sessions, "live session")} on {Ago.Count(Nodes, "node")} end{(Sessions == 1 ? "s" : "")}.",
+        _ => $"{Ago.Count(Sessions, "live session")} of {Ago.Count(Applications, "application")} on {Ago.Count(Nodes, "node")} may be using it.",
+    };
 }
 
 public static class ActDialogs

@@ -3,9 +3,13 @@ using System.Text.Json;
 namespace PartnerPlatform.Web.Api;
 
 /// <summary>A page of a list, as Platform answers it.</summary>
+/// <param name="PageInfo">Null: it was not asked for.</param>
 public sealed record Page<T>(IReadOnlyList<T> Nodes, PageEnd? PageInfo, int? TotalCount)
 {
     public static readonly Page<T> Empty = new([], null, 0);
+
+    /// <summary>This is not the last page.</summary>
+    public bool HasMore => PageInfo is { HasNextPage: true };
 
     /// <summary>Cursor of the next page, or null.</summary>
     public string? Next => PageInfo is { HasNextPage: true, EndCursor: { } cursor } ? cursor : null;

@@ -13,7 +13,7 @@ public sealed record ClusterConnection(int Number, IReadOnlyList<ClusterProperty
 public sealed record ClusterProblem(string Node, string Problem);
 
 public sealed record Cluster(
-    string Name, IReadOnlyList<BrokerSlot> Slots, Page<ClusterTopic>? Topics, ClusterConnection? Connection = null, IReadOnlyList<ClusterProblem>? Problems = null);
+    string Name, long Version, IReadOnlyList<BrokerSlot> Slots, Page<ClusterTopic>? Topics, ClusterConnection? Connection = null, IReadOnlyList<ClusterProblem>? Problems = null);
 
 /// <param name="Slot">Its port is a node's first port + this.</param>
 public sealed record BrokerSlot(int BrokerId, int Slot);

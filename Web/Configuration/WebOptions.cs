@@ -36,8 +36,11 @@ public sealed record WebOptions(
         settings.Require(
             options.Listen.Length == 0 || Uri.TryCreate($"http://{options.Listen}", UriKind.Absolute, out _), "WEB_LISTEN", $"is '{options.Listen}': address:port is needed");
         settings.ThrowIfFaulty();
-        return options;
+        return options with { PublicUrl = Base(options.PublicUrl), Identity = Base(options.Identity), Platform = Base(options.Platform) };
     }
+
+    /// <summary>Without the final slash, the last part of its path would be lost in every address that is made from it.</summary>
+    private static Uri Base(Uri url) => url.AbsolutePath.EndsWith('/') ? url : new UriBuilder(url) { Path = $"{url.AbsolutePath}/" }.Uri;
 
     public string ReadClientSecret() => File.ReadAllText(ClientSecretFile).Trim();
 }

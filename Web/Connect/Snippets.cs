@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace PartnerPlatform.Web.Connect;
 
 /// <summary>
-/// Client configurations from the templates in <c>Snippets/</c>: <c>{{name}}</c> is a fact, lines between <c>{{#read}}</c> or <c>{{#write}}</c> and
-/// its end belong to that example only.
+/// Client configurations from the templates in <c>Snippets/</c>: <c>{{name}}</c> is a fact, lines between <c>{{#read}}</c>, <c>{{#write}}</c> or
+/// <c>{{#tls}}</c> and its end belong to that example, or to TLS, only.
 /// </summary>
 public sealed partial class Snippets
 {
@@ -29,18 +29,24 @@ public sealed partial class Snippets
     /// <exception cref="ArgumentException">A template names a fact that does not exist.</exception>
     public string Render(ClientLanguage language, LoginMethod method, SnippetFacts facts)
     {
-        var wanted = facts.Writes ? "write" : "read";
-        var text = Section().Replace(_templates[$"{language.Key}.{method.Key}.txt"], match => match.Groups["name"].Value == wanted ? match.Groups["lines"].Value : "");
+        var text = Section().Replace(_templates[$"{language.Key}.{method.Key}.txt"], match => Wanted(match.Groups["name"].Value, facts) ? match.Groups["lines"].Value : "");
         return Place().Replace(text, match => Fact(match.Groups["name"].Value, facts));
     }
+
+    private static bool Wanted(string section, SnippetFacts facts) => section switch
+    {
+        "read" => !facts.Writes,
+        "write" => facts.Writes,
+        _ => facts.Tls,
+    };
 
     private static string Fact(string name, SnippetFacts facts) => name switch
     {
         "bootstrapServers" => facts.BootstrapServers,
         "bootstrapServersQuoted" => string.Join(", ", facts.BootstrapServers.Split(',').Select(s => $"\"{s}\"")),
         "securityProtocol" => facts.SecurityProtocol,
-        "securityProtocolPascal" => facts.SecurityProtocol == "SASL_SSL" ? "SaslSsl" : "SaslPlaintext",
-        "tls" => facts.SecurityProtocol == "SASL_SSL" ? "true" : "false",
+        "securityProtocolPascal" => facts.Tls ? "SaslSsl" : "SaslPlaintext",
+        "tls" => facts.Tls ? "true" : "false",
         "account" => facts.Account,
         "password" => facts.Password,
         "clientId" => facts.ClientId,
@@ -57,7 +63,7 @@ public sealed partial class Snippets
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex(@"^\{\{#(?<name>read|write)\}\}\n(?<lines>.*?)^\{\{/\k<name>\}\}\n", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\{\{#(?<name>read|write|tls)\}\}\n(?<lines>.*?)^\{\{/\k<name>\}\}\n", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Section();
 
     [GeneratedRegex(@"\{\{(?<name>\w+)\}\}")]

@@ -17,6 +17,7 @@ public static class LoginSetup
     public static void AddLogin(this IServiceCollection services, WebOptions options)
     {
         var https = options.PublicUrl.Scheme == Uri.UriSchemeHttps;
+        services.AddAntiforgery(antiforgery => Protect(antiforgery.Cookie, "portal-form", https));
         services.AddDataProtection().SetApplicationName("portal").PersistKeysToFileSystem(new DirectoryInfo(options.StateFolder));
         services.AddHttpClient(TokenRefresh.Client, http => http.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<TokenRefresh>();
@@ -32,11 +33,8 @@ public static class LoginSetup
         })
         .AddCookie(cookie =>
         {
-            // Cookies know no ports: another program on this host must not take ours for its own.
-            cookie.Cookie.Name = https ? "__Host-portal" : "portal";
-            cookie.Cookie.HttpOnly = true;
+            Protect(cookie.Cookie, "portal", https);
             cookie.Cookie.SameSite = SameSiteMode.Lax;
-            cookie.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             cookie.ExpireTimeSpan = Longest;
             cookie.SlidingExpiration = false;
             // A page of another role does not exist, for those who may not see it.
@@ -68,7 +66,15 @@ public static class LoginSetup
             leave.SetParameter(OpenIdConnectParameterNames.IdTokenHint, idToken);
             await http.SignOutAsync(OpenIdConnectDefaults.AuthenticationScheme, leave);
         }).RequireAuthorization();
-        app.MapGet("/login-failed", () => Results.Content(LoginFailedPage.Html, "text/html; charset=utf-8", statusCode: StatusCodes.Status400BadRequest)).AllowAnonymous();
+        app.MapGet("/login-failed", LoginPages.Failed.Result).AllowAnonymous();
+    }
+
+    private static void Protect(CookieBuilder cookie, string name, bool https)
+    {
+        // Cookies know no ports: another program on this host must not take ours for its own.
+        cookie.Name = https ? $"__Host-{name}" : name;
+        cookie.HttpOnly = true;
+        cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
     }
 
     private static void Configure(OpenIdConnectOptions oidc, WebOptions options, bool https)

@@ -30,8 +30,12 @@ public static class Ago
         return $"{amount.ToString(unit == 0 || amount >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture)} {units[unit]}";
     }
 
+    /// <param name="more">There are others, which were not counted.</param>
+    public static string AtLeast(long count, bool more) => more ? $"{Number(count)}+" : Number(count);
+
     /// <param name="noun">Singular.</param>
-    public static string Count(long count, string noun) => $"{Number(count)} {noun}{(count == 1 ? "" : "s")}";
+    /// <param name="more">There are others, which were not counted.</param>
+    public static string Count(long count, string noun, bool more = false) => $"{AtLeast(count, more)} {noun}{(count == 1 && !more ? "" : "s")}";
 
     private static string Length(TimeSpan length) => length switch
     {

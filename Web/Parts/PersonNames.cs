@@ -1,9 +1,11 @@
 using PartnerPlatform.Web.Api;
+using PartnerPlatform.Web.Live;
+using PartnerPlatform.Web.Login;
 
 namespace PartnerPlatform.Web.Parts;
 
 /// <summary>What people are called; decisions know them by an id that never changes.</summary>
-public sealed class PersonNames(PlatformApi api)
+public sealed class PersonNames(PlatformApi api, LiveChanges live)
 {
     private const string Query = "{ users(first: 500) { nodes { id name } } }";
 
@@ -24,6 +26,10 @@ public sealed class PersonNames(PlatformApi api)
             catch (RefusedException)
             {
                 // The ids serve as well; the page says by itself when Platform is away.
+            }
+            catch (LoginEndedException)
+            {
+                live.NoteLoginEnded();
             }
         }
 

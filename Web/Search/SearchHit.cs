@@ -33,10 +33,11 @@ public sealed record SearchHit(string Kind, string Name, string? Within)
         _ => Icons.Material.Outlined.Topic,
     };
 
-    /// <summary>Where to see it; virtual clusters of partners bear their zone's name.</summary>
+    /// <summary>Where to see it. A virtual cluster of a partner is seen in its zone; a standard one has no page of its own, but everybody's rights in it can be asked for.</summary>
     public string Address(ClaimsPrincipal user) => user.IsStaff() ? Kind switch
     {
-        "PARTNER_ZONE" or "VIRTUAL_CLUSTER" => $"/zones/{Uri.EscapeDataString(Name)}",
+        "PARTNER_ZONE" => $"/zones/{Uri.EscapeDataString(Name)}",
+        "VIRTUAL_CLUSTER" => $"/access?zone={Uri.EscapeDataString(Name)}",
         "TOPIC" => $"/zones/{Uri.EscapeDataString(Within!)}/topics",
         "SERVICE_ACCOUNT" => $"/zones/{Uri.EscapeDataString(Within!)}/applications",
         "ORGANIZATION" => $"/zones?partner={Uri.EscapeDataString(Name)}",

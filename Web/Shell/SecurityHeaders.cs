@@ -15,18 +15,26 @@ public static class SecurityHeaders
             $"form-action 'self' {identity}", "base-uri 'self'", "frame-ancestors 'none'", "manifest-src 'self'");
         app.Use((http, next) =>
         {
-            var headers = http.Response.Headers;
-            headers.ContentSecurityPolicy = policy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            if (options.PublicUrl.Scheme == Uri.UriSchemeHttps)
+            // As the answer leaves: a fault on the way clears what was set before.
+            http.Response.OnStarting(() =>
             {
-                headers.StrictTransportSecurity = "max-age=31536000";
-            }
-
+                Write(http.Response.Headers, policy, options.PublicUrl.Scheme == Uri.UriSchemeHttps);
+                return Task.CompletedTask;
+            });
             return next(http);
         });
+    }
+
+    private static void Write(IHeaderDictionary headers, string policy, bool https)
+    {
+        headers.ContentSecurityPolicy = policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        if (https)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
     }
 }

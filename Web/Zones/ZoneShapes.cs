@@ -23,7 +23,10 @@ public sealed record SharedTopic(string Name, string? PhysicalTopic, string Perm
 
 public sealed record Token(string Id, DateTimeOffset ExpiresAt);
 
-public sealed record Account(string Name, bool Revoked, string? OauthClientId, DateTimeOffset? IssuedBefore, IReadOnlyList<Token> Tokens);
+public sealed record Account(string Name, bool Revoked, string? OauthClientId, IReadOnlyList<Token> Tokens)
+{
+    public const string Fields = "name revoked oauthClientId tokens { id expiresAt }";
+}
 
 public sealed record ConnectFacts(IReadOnlyList<string> BootstrapServers, string? SecurityProtocol, string TokenEndpoint);
 
@@ -32,7 +35,7 @@ public sealed record VirtualCluster(string? PhysicalCluster, Page<Account> Servi
 /// <summary>A zone as its pages show it.</summary>
 /// <param name="Missing">Shared topics that no node has seen yet.</param>
 public sealed record Zone(
-    string Id, string Name, string Status, bool Suspended, IReadOnlyList<string> Missing, string SuperUser, PartnerOrganization? Organization,
+    string Name, string Status, bool Suspended, IReadOnlyList<string> Missing, string SuperUser, PartnerOrganization? Organization,
     IReadOnlyList<SharedTopic> Topics, VirtualCluster? VirtualCluster, ConnectFacts? Connect)
 {
     public Tone Tone => Suspended ? Tone.Off : Status switch { "READY" => Tone.Good, "PENDING" => Tone.Waiting, _ => Tone.Bad };
@@ -42,10 +45,10 @@ public sealed record Zone(
     /// <summary>Partners do not learn what lies behind a shared name.</summary>
     public static string Query(bool staff) => $$"""
         query($name: String!) { partnerZone(name: $name) {
-          id name status suspended missing superUser organization { name displayName }
+          name status suspended missing superUser organization { name displayName }
           topics { name permission ready formerName { name until unusedFor lastUsed } {{(staff ? "physicalTopic" : "")}} }
           virtualCluster { {{(staff ? "physicalCluster" : "")}} serviceAccounts(first: 200) {
-            nodes { name revoked oauthClientId issuedBefore tokens { id expiresAt } } pageInfo { hasNextPage endCursor } } }
+            nodes { {{Account.Fields}} } pageInfo { hasNextPage endCursor } } }
           connect { bootstrapServers securityProtocol tokenEndpoint }
         } }
         """;

@@ -32,6 +32,18 @@ public class WebOptionsTests
         Assert.Contains(
             "Kestrel__Certificates__Default__Path is '/nowhere': there is no such file", Assert.Throws<InvalidSettingException>(() => Read(("Kestrel:Certificates:Default:Path", "/nowhere"))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_path_without_a_final_slash_is_kept()
+    {
+        var secret = Path.GetTempFileName();
+        var options = Read(
+            ("WEB_LISTEN", "127.0.0.1:0"), ("WEB_PUBLIC_URL", "https://portal.example"), ("WEB_IDENTITY_URL", "https://example/identity"), ("WEB_PLATFORM_URL", "https://example/platform"),
+            ("WEB_CLIENT_SECRET_FILE", secret), ("WEB_STATE_DIR", "state"));
+        File.Delete(secret);
+        Assert.Equal("https://example/platform/graphql", new Uri(options.Platform, "graphql").AbsoluteUri);
+        Assert.Equal("https://example/identity/connect/token", new Uri(options.Identity, "connect/token").AbsoluteUri);
+    }
+
     private static WebOptions Read(params (string Name, string Value)[] settings) =>
         WebOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build());
 }

@@ -26,4 +26,21 @@ public class SnippetTests
             }
         }
     }
+
+    [Fact]
+    public void Every_language_speaks_TLS_where_the_nodes_do_and_only_there()
+    {
+        var snippets = new Snippets();
+        var signs = new Dictionary<string, string> { ["dotnet"] = "SaslSsl", ["go"] = "kgo.DialTLS()", ["node"] = "ssl: true" };
+        foreach (var language in Snippets.Languages)
+        {
+            foreach (var method in Snippets.Methods)
+            {
+                Assert.Contains(signs.GetValueOrDefault(language.Key, "SASL_SSL"), Render("SASL_SSL"), StringComparison.Ordinal);
+                Assert.DoesNotContain(signs.GetValueOrDefault(language.Key, "SASL_SSL"), Render("SASL_PLAINTEXT"), StringComparison.Ordinal);
+
+                string Render(string protocol) => snippets.Render(language, method, new("gw:6969", protocol, "account", "password", "client", "secret", "https://identity/connect/token", "topic", false));
+            }
+        }
+    }
 }
