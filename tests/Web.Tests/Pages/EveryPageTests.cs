@@ -18,6 +18,7 @@ public sealed class EveryPageTests(PortalFixture portal)
         { "OPERATOR", "cluster", "/clusters/main" },
         { "OPERATOR", "nodes", "/nodes" },
         { "OPERATOR", "access", "/access?zone=acme&application=acme-app&operation=WRITE&type=TOPIC&name=orders" },
+        { "OPERATOR", "access-no-time", "/access?zone=acme&application=acme-app&operation=WRITE&type=TOPIC&name=orders&at=yesterday" },
         { "AUDITOR", "audit", "/audit" },
         { "OPERATOR", "not-found", "/zones/nothing" },
         { "ACME", "partner-home", "/" },
