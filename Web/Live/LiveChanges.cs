@@ -85,6 +85,7 @@ public sealed class LiveChanges(PlatformSocket socket, TimeProvider time, ILogge
             catch (RefusedException refused)
             {
                 LiveLog.Refused(log, refused.Refusal.Code);
+                wait = LongestWait;
             }
             catch (Exception broken) when (broken is WebSocketException or IdentityAwayException)
             {
@@ -98,6 +99,7 @@ public sealed class LiveChanges(PlatformSocket socket, TimeProvider time, ILogge
             {
                 LiveLog.Broken(log, fault);
                 SetAway(true);
+                wait = LongestWait;
             }
 
             await Task.Delay(wait, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
