@@ -33,8 +33,14 @@ internal sealed class DemoState : IDisposable
     /// <summary>Takes the folder for this process, emptied first when asked to.</summary>
     public static async Task<DemoState> OpenAsync(string folder, bool reset)
     {
+        var held = Path.Combine(folder, "lock");
+        if (reset && folder != Usual && !File.Exists(held) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new StackException($"{folder} holds what no demo has made: --reset does not empty it.");
+        }
+
         PrivateFiles.CreateFolder(folder);
-        var state = new DemoState(folder, Lock(Path.Combine(folder, "lock")));
+        var state = new DemoState(folder, Lock(held));
         try
         {
             if (reset)

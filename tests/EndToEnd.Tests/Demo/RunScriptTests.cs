@@ -40,6 +40,17 @@ public sealed partial class RunScriptTests : IDisposable
         await InterruptAsync(second);
     }
 
+    [Fact]
+    public async Task Reset_empties_no_folder_that_is_not_the_demo_s()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "somebody-s"), "work");
+        await using var process = await ManagedProcess.StartAsync(new ProcessPlan("demo", ["dotnet", Repository.Dll("tests/Demo"), "--reset"], new Dictionary<string, string> { ["RUN_FOLDER"] = _folder }, Log));
+        await Eventually.TrueAsync("the demo has ended", StartLimit, () => process.HasExited);
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Contains("--reset does not empty it", process.LogTail(5), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "somebody-s")));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task<ManagedProcess> StartAsync()
