@@ -15,7 +15,16 @@ public sealed class CertificateLogin(ModelStore model, ClientCertificates? certi
     public const string AnonymousMechanism = "ANONYMOUS";
 
     /// <summary>A session that ends, too, when the certificate that it was shown is taken no more.</summary>
-    public Session Watched(Session session, X509Certificate2? certificate) => certificate is null ? session : session with { Lapse = certificates!.Watch(certificate) };
+    public Session Watched(Session session, X509Certificate2? certificate)
+    {
+        if (certificate is null)
+        {
+            return session;
+        }
+
+        var watch = certificates!.Watch(certificate);
+        return session with { Lapse = () => session.Lapse?.Invoke() ?? watch() };
+    }
 
     /// <param name="certificate">Taken by the handshake; null: the client showed none.</param>
     public LoginResult Login(X509Certificate2? certificate, string host)

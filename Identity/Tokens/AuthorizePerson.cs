@@ -17,8 +17,7 @@ internal sealed class AuthorizePerson : IOpenIddictServerHandler<HandleAuthoriza
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var session = await http.LiveSessionAsync();
-        var again = context.Request.HasPromptValue(PromptValues.Login);
-        if (session is not null && !again)
+        if (session is not null && !context.Request.HasPromptValue(PromptValues.Login))
         {
             context.SignIn(PersonClaims.Begin(session, context.Request.GetScopes()));
             return;
@@ -30,11 +29,7 @@ internal sealed class AuthorizePerson : IOpenIddictServerHandler<HandleAuthoriza
             return;
         }
 
-        if (again)
-        {
-            await http.LogOutAsync();
-        }
-
+        // A session that is there ends with the new login, and not before: any site can send a browser here.
         http.Response.Redirect($"/login?returnUrl={Uri.EscapeDataString(AuthorizationPath + Query(context.Request))}");
         context.HandleRequest();
     }

@@ -23,7 +23,12 @@ public sealed class Facts(
             return Refusal.NotFound("node", caller.Name);
         }
 
-        await states.Record(node.Name, facts, ct);
+        if (!await states.Record(node.Name, facts, ct))
+        {
+            FactsLog.Double(log, node.Name);
+            return Refusal.InUse($"Another process reports as node {node.Name} since this one: one credential is one node's.");
+        }
+
         await logins.Record(node.Name, facts.Boot, facts.Logins, ct);
         if (facts.FormerNamesUsed is { Count: > 0 } used)
         {
@@ -93,4 +98,7 @@ internal static partial class FactsLog
 
     [LoggerMessage(2, LogLevel.Warning, "Node {Node} reports physical cluster {PhysicalCluster}, which is not registered; ignored")]
     public static partial void UnknownCluster(ILogger log, string node, string physicalCluster);
+
+    [LoggerMessage(3, LogLevel.Warning, "Two processes report as node {Node}; the former is refused")]
+    public static partial void Double(ILogger log, string node);
 }

@@ -40,6 +40,7 @@ public static class FactsEndpoint
             return Results.Problem(refusal.Message, title: refusal.Code, statusCode: refusal.Code switch
             {
                 Codes.NotFound => StatusCodes.Status403Forbidden,
+                Codes.InUse => StatusCodes.Status409Conflict,
                 Codes.DependencyUnavailable or Codes.VersionConflict => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status400BadRequest,
             });

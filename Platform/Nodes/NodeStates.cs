@@ -27,6 +27,7 @@ public sealed class NodeStates(NpgsqlDataSource database)
           connections int not null,
           last_seen timestamptz not null);
         alter table platform.node_state add column if not exists cluster_problems jsonb not null default '[]';
+        alter table platform.node_state add column if not exists former_boots text[] not null default '{}';
         create table if not exists platform.kept_keys (
           name text primary key,
           nonce bytea not null,
@@ -34,13 +35,16 @@ public sealed class NodeStates(NpgsqlDataSource database)
           sealed bytea not null);
         """;
 
-    public async Task Record(string node, NodeFacts facts, CancellationToken ct)
+    /// <returns>False: a later process has reported under the name, so two run as one node; nothing is kept of the former one.</returns>
+    public async Task<bool> Record(string node, NodeFacts facts, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
             insert into platform.node_state (node, boot, version, applied, sessions, connections, cluster_problems, last_seen)
             values ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, clock_timestamp())
             on conflict (node) do update set boot = excluded.boot, version = excluded.version, applied = excluded.applied,
-              sessions = excluded.sessions, connections = excluded.connections, cluster_problems = excluded.cluster_problems, last_seen = excluded.last_seen
+              sessions = excluded.sessions, connections = excluded.connections, cluster_problems = excluded.cluster_problems, last_seen = excluded.last_seen,
+              former_boots = case when node_state.boot = excluded.boot then node_state.former_boots else (array_prepend(node_state.boot, node_state.former_boots))[1:20] end
+            where not excluded.boot = any (node_state.former_boots)
             """);
         command.Parameters.Add(new() { Value = node });
         command.Parameters.Add(new() { Value = facts.Boot });
@@ -49,7 +53,7 @@ public sealed class NodeStates(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize(facts.Sessions.Select(s => s with { Client = Reported.Clean(s.Client) }), ContractJson.Options) });
         command.Parameters.Add(new() { Value = facts.Connections });
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize((facts.ClusterProblems ?? []).Select(p => p with { Problem = Reported.Clean(p.Problem)! }), ContractJson.Options) });
-        await command.ExecuteNonQueryAsync(ct);
+        return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
     /// <summary>What nodes heard of lately say is wrong with a cluster.</summary>

@@ -66,8 +66,8 @@ public sealed class FeedFollowerTests(TestPostgres postgres)
 
         identity.Platform.BecomeAnotherDatabase(IdentityUnderTest.Client("kept", kept));
 
-        await identity.UntilAsync("client-kept", kept, served: true);
-        Assert.Null(await identity.TokenAsync("client-gone", gone));
+        await identity.UntilAsync("client-gone", gone, served: false);
+        Assert.NotNull(await identity.TokenAsync("client-kept", kept));
     }
 
     [Fact]

@@ -151,6 +151,12 @@ public sealed class AuthorizationCodeTests(SharedIdentity shared) : IClassFixtur
 
         using var sent = await browser.GetAsync(portal.AuthorizationPath(("prompt", "login")));
         Assert.StartsWith("/login?", sent.Headers.Location!.OriginalString);
+        using (var account = await browser.GetAsync("/account"))
+        {
+            // Any site can send a browser here: that ends no session.
+            Assert.Equal(HttpStatusCode.OK, account.StatusCode);
+        }
+
         using var login = await browser.LogInAsync("again", path: sent.Headers.Location.OriginalString);
         using var back = await browser.GetAsync(login.Headers.Location!.OriginalString);
 

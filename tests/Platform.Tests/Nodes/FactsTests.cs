@@ -48,6 +48,22 @@ public sealed class FactsTests
     }
 
     [Fact]
+    public async Task Of_two_processes_with_one_name_the_former_is_refused_and_changes_nothing()
+    {
+        await using var platform = await PlatformUnderTest.Start();
+        await platform.Stage();
+        var elsewhere = Scenes.Facts() with { Boot = "boot-2", Endpoint = Scenes.Facts().Endpoint with { PortStart = 9500 } };
+        using var later = await platform.Report(elsewhere);
+        Assert.Equal(200, (int)later.StatusCode);
+        var before = (await platform.Feed(null)).Cursor;
+        using var former = await platform.Report(Scenes.Facts());
+        Assert.Equal(409, (int)former.StatusCode);
+        using var again = await platform.Report(elsewhere);
+        Assert.Equal(200, (int)again.StatusCode);
+        Assert.Equal(before, (await platform.Feed(null)).Cursor);
+    }
+
+    [Fact]
     public async Task A_repeat_changes_nothing()
     {
         await using var platform = await PlatformUnderTest.Start();
