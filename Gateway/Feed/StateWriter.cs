@@ -23,7 +23,9 @@ public sealed partial class StateWriter(
     private const double OldPart = 0.02;
 
     private readonly Doorbell _doorbell = new();
-    private DateTimeOffset? _contactSaved;
+
+    /// <summary>UTC ticks of the last contact that the file tells; 0: it tells none.</summary>
+    private long _contactSaved;
 
     /// <summary>Why the file could not be written last, so that a restart would bring back what was decided before; null: it was.</summary>
     public string? Problem { get; private set; }
@@ -51,7 +53,7 @@ public sealed partial class StateWriter(
 
                 secrets.Restore(saved.ClusterSecrets ?? new Dictionary<string, SealedClusterSecrets>());
                 status.InTouch(saved.LastContact);
-                _contactSaved = saved.LastContact;
+                Interlocked.Exchange(ref _contactSaved, saved.LastContact.UtcTicks);
                 status.At(saved.Cursor);
                 LogRestored(saved.Documents.Count, saved.Cursor);
             }
@@ -68,7 +70,7 @@ public sealed partial class StateWriter(
     /// <summary>Asks for a write where only the last contact is newer than the file, and by much: how long the node may serve without the control plane counts from there.</summary>
     public void WriteIfOld()
     {
-        if (options.MaxStateAge > TimeSpan.Zero && status.LastContact - _contactSaved >= options.MaxStateAge * OldPart)
+        if (options.MaxStateAge > TimeSpan.Zero && status.LastContact is { } last && last.UtcTicks - Interlocked.Read(ref _contactSaved) >= (options.MaxStateAge * OldPart).Ticks)
         {
             Write();
         }
@@ -77,7 +79,7 @@ public sealed partial class StateWriter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (status.LastContact != _contactSaved)
+        if (status.LastContact is { } last && last.UtcTicks != Interlocked.Read(ref _contactSaved))
         {
             TrySave();
         }
@@ -138,7 +140,8 @@ public sealed partial class StateWriter(
         {
             var contact = status.LastContact ?? time.GetUtcNow();
             file.Save(StateFile.Of(cursor, contact, topicIdKey.Value, model.Documents(), Keys(), secrets.Seal()));
-            (_contactSaved, Problem) = (contact, null);
+            Interlocked.Exchange(ref _contactSaved, contact.UtcTicks);
+            Problem = null;
             return true;
         }
         catch (Exception e)

@@ -35,18 +35,24 @@ public sealed class KeyboardStory(PortalFixture portal)
         await Assertions.Expect(page.Locator(".effect")).ToContainTextAsync("session");
         await TabToAsync(page, "reason");
         await keys.TypeAsync("a test of patience");
+        await ConfirmableAsync(page, "Suspend");
         await TabToAsync(page, "Suspend");
         await keys.PressAsync("Enter");
         await window.SeesAsync("Suspended");
 
         await TabToAsync(page, "Resume");
         await keys.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await TabToAsync(page, "reason");
         await keys.TypeAsync("over");
+        await ConfirmableAsync(page, "Resume");
         await TabToAsync(page, "Resume");
         await keys.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".page-title .mark-good")).ToHaveTextAsync("Ready");
     }
+
+    /// <summary>Tab steps over a button that is not enabled yet: a person waits until it is.</summary>
+    private static Task ConfirmableAsync(IPage page, string name) => Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = name })).ToBeEnabledAsync();
 
     /// <summary>Tab, as a person would, until the thing of that name or id has the focus.</summary>
     private static async Task TabToAsync(IPage page, string name)
