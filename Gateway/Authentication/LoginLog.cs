@@ -8,16 +8,13 @@ public sealed class LoginLog(TimeProvider time)
     /// <summary>Lines in one report; what is beyond is counted under the metrics only.</summary>
     private const int Longest = 200;
 
-    /// <summary>Characters of one text: most of them are what somebody without credentials says.</summary>
-    private const int LongestText = 255;
-
     private readonly Lock _writing = new();
     private readonly Dictionary<(string?, string?, string, ClientFacts, string), LoginAttempt> _lines = [];
     private long _sequence;
 
     public void Add(string? virtualCluster, string? account, string mechanism, ClientFacts client, string code)
     {
-        (virtualCluster, account, mechanism) = (Cut(virtualCluster), Cut(account), Cut(mechanism)!);
+        (virtualCluster, account, mechanism) = (ReportedText.Cut(virtualCluster), ReportedText.Cut(account), ReportedText.Cut(mechanism)!);
         lock (_writing)
         {
             var key = (virtualCluster, account, mechanism, client, code);
@@ -42,8 +39,6 @@ public sealed class LoginLog(TimeProvider time)
             return taken;
         }
     }
-
-    private static string? Cut(string? text) => text?.Length > LongestText ? text[..LongestText] : text;
 
     /// <summary>Lines that were not reported, or perhaps were: they keep their sequence, so they count once.</summary>
     public void Return(IReadOnlyList<LoginAttempt> attempts)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.RegularExpressions;
 using PartnerPlatform.Contracts.Facts;
 using PartnerPlatform.Contracts.Feed;
 using PartnerPlatform.Gateway.Authentication;
@@ -18,12 +17,6 @@ public sealed partial class ClientConnection : IDisposable
 {
     /// <summary>Longest request before a login: no client needs more for its token.</summary>
     private const int MaximumBeforeLogin = 64 * 1024;
-
-    /// <summary>Version of ApiVersions from which on clients say what they are.</summary>
-    private const short FirstWithSoftware = 3;
-
-    /// <summary>Characters of that: it goes to the control plane with every report.</summary>
-    private const int MaximumSoftware = 255;
 
     private readonly GatewayParts _parts;
     private readonly ILogger<ClientConnection> _logger;
@@ -181,7 +174,7 @@ public sealed partial class ClientConnection : IDisposable
         var definition = Definitions.Apis[api];
         if (api == ApiKey.ApiVersions)
         {
-            await AnswerAsync(ApiVersions(frame, offered, definition));
+            await AnswerAsync(Greeting.Answer(_parts, _slot, frame, definition, offered, ref _facts));
             return;
         }
 
@@ -213,34 +206,6 @@ public sealed partial class ClientConnection : IDisposable
             await _forwarder!.ForwardAsync(frame, definition, _abort.Token);
         }
     }
-
-    private ReadOnlyMemory<byte> ApiVersions(RequestFrame frame, VersionRange offered, ApiDefinition definition)
-    {
-        if (!offered.Contains(frame.Version))
-        {
-            // A client newer than we are: it must be able to read this, so the answer is version 0.
-            return RequestFrame.Response(definition, 0, frame.CorrelationId, Offer(ErrorCode.UnsupportedVersion));
-        }
-
-        var request = frame.Read(definition);
-        var (software, release) = (request.Text("clientSoftwareName"), request.Text("clientSoftwareVersion"));
-        if (frame.Version >= FirstWithSoftware && !(Software().IsMatch(software ?? "") && Software().IsMatch(release ?? "")))
-        {
-            return RequestFrame.Response(definition, frame.Version, frame.CorrelationId, Node.Of(definition.Response).Set("errorCode", (short)ErrorCode.InvalidRequest));
-        }
-
-        _facts = _facts with { ClientId = frame.ClientId(), SoftwareName = Cut(software), SoftwareVersion = Cut(release) };
-
-        // A client may say whom it means to reach (KIP-1242), by ids that it knows from metadata: virtual ones.
-        var node = request.Get<int>("nodeId");
-        var isMistaken = (node >= 0 && node != _slot) || (request.Text("clusterId") is { } cluster && !_parts.ClusterIds.IsKnown(cluster));
-        var error = isMistaken ? ErrorCode.RebootstrapRequired : ErrorCode.None;
-        return RequestFrame.Response(definition, frame.Version, frame.CorrelationId, Offer(error));
-    }
-
-    private static string? Cut(string? text) => text?.Length > MaximumSoftware ? text[..MaximumSoftware] : text;
-
-    private Node Offer(ErrorCode error) => _parts.Offer.Answer(error) ?? throw new ConnectionRefusedException("No broker was reached yet, so there are no versions to offer.");
 
     private async Task SaslAsync(RequestFrame frame, ApiDefinition definition)
     {
@@ -295,10 +260,6 @@ public sealed partial class ClientConnection : IDisposable
     }
 
     private ValueTask AnswerAsync(ReadOnlyMemory<byte> answer) => _relay is null ? _client.SendAsync(answer, _abort.Token) : _relay.EnqueueAsync(answer, _abort.Token);
-
-    /// <summary>Kafka's rule for names and versions of clients.</summary>
-    [GeneratedRegex("^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Software();
 
     [LoggerMessage(LogLevel.Information, "Connection {Connection} from {Host} logged in: {VirtualCluster} {Principal}")]
     private partial void LogLoggedIn(long connection, string host, string? virtualCluster, string principal);

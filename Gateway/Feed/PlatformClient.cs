@@ -12,7 +12,7 @@ public sealed class PlatformClient(ControlPlaneOptions options, NodeTokens token
 {
     public const string HttpClientName = "platform";
 
-    /// <summary>Of everything but the feed, which is held: whoever asks for that says how long.</summary>
+    /// <summary>Where whoever asks does not say how long it waits.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <summary>What follows a cursor; the control plane holds the request until there is something.</summary>
@@ -35,9 +35,8 @@ public sealed class PlatformClient(ControlPlaneOptions options, NodeTokens token
     /// <exception cref="HttpRequestException">The control plane is not reachable, or refuses the node.</exception>
     public async Task<AclChangeAnswer> ChangeAclsAsync(AclChange change, CancellationToken cancellationToken)
     {
-        using var limit = Limit(cancellationToken);
-        using var answer = await SendAsync(HttpMethod.Post, "/nodes/acls", JsonContent.Create(change, options: ContractJson.Options), limit.Token);
-        return await answer.Content.ReadFromJsonAsync<AclChangeAnswer>(ContractJson.Options, limit.Token) ?? throw new HttpRequestException("No answer to a change of ACLs.");
+        using var answer = await SendAsync(HttpMethod.Post, "/nodes/acls", JsonContent.Create(change, options: ContractJson.Options), cancellationToken);
+        return await answer.Content.ReadFromJsonAsync<AclChangeAnswer>(ContractJson.Options, cancellationToken) ?? throw new HttpRequestException("No answer to a change of ACLs.");
     }
 
     /// <summary>Secrets of a cluster's connection.</summary>

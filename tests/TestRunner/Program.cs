@@ -22,7 +22,7 @@ folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 try
 {
     await using var postgres = given ? null : await StartPostgresAsync(folder.FullName, end.Token);
-    // Processes of tests live for seconds: code that counts itself for the optimiser costs more than it brings, and so does optimising what is not called very often.
+    // Processes of tests live for seconds: code that counts itself for the optimiser costs more than it brings, and so does optimising what is not called very often (hexadecimal: 500 times).
     var environment = new Dictionary<string, string> { ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_CallCountThreshold"] = "1F4" };
     if (postgres is not null)
     {

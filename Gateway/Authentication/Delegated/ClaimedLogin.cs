@@ -52,8 +52,10 @@ internal sealed record ClaimedLogin(string User, int Steps)
 
         // With this one (KIP-48), the name is that of a delegation token, and only the broker knows its owner.
         var user = Unescape(name);
-        return extensions.Any(e => e.StartsWith("tokenauth=", StringComparison.OrdinalIgnoreCase) && !e.EndsWith("=false", StringComparison.OrdinalIgnoreCase)) || user is null || (authorization.Length > 0 && Unescape(authorization[Math.Min(2, authorization.Length)..]) != user) ? null : user;
+        return extensions.Any(IsOfToken) || user is null || (authorization.Length > 0 && Unescape(authorization[Math.Min(2, authorization.Length)..]) != user) ? null : user;
     }
+
+    private static bool IsOfToken(string extension) => extension.StartsWith("tokenauth=", StringComparison.OrdinalIgnoreCase) && !extension.EndsWith("=false", StringComparison.OrdinalIgnoreCase);
 
     private static string? Unescape(string name)
     {

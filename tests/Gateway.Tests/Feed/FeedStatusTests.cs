@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using PartnerPlatform.Contracts.Settings;
-using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Gateway.Tests.Surroundings;
 
@@ -17,7 +14,7 @@ public sealed class FeedStatusTests : IDisposable
     [Fact]
     public void A_node_that_is_refused_for_long_takes_no_new_clients_and_one_whose_control_plane_is_away_does()
     {
-        var status = new FeedStatus(Options(), _time);
+        var status = new FeedStatus(StateFiles.Options(Path.Combine(_folder, "state.json")), _time);
         status.InTouch(_time.GetUtcNow());
         Fail(isRefusal: false, times: 20);
         Assert.Null(status.Barrier);
@@ -47,16 +44,10 @@ public sealed class FeedStatusTests : IDisposable
         var tenants = new Tenants().Cluster("main", 1);
         await using var feed = await FeedServer.StartAsync(hold: TimeSpan.FromMilliseconds(100));
         await using var node = GatewayNode.Prepare("gateway-quiet", "127.0.0.1:1", tenants, feed.Settings);
-        var file = new StateFile(Options(node.Service.Plan.Environment["GATEWAY_STATE_FILE"]));
+        var file = new StateFile(StateFiles.Options(node.Service.Plan.Environment["GATEWAY_STATE_FILE"]));
         var before = DateTimeOffset.UtcNow.AddHours(-20);
         file.Save(StateFile.Of("1:test", before, new byte[32], tenants.Entries));
         await node.Service.StartUnreadyAsync();
         await Eventually.TrueAsync(() => file.Load()!.LastContact > before.AddHours(19), () => "The last contact is not in the file.");
     }
-
-    private GatewayOptions Options(string? file = null) => GatewayOptions.Read(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-    {
-        ["GATEWAY_STATE_FILE"] = file ?? Path.Combine(_folder, "state.json"),
-        ["GATEWAY_USER_POOL_SECRET_KEY"] = Convert.ToBase64String(new byte[32]),
-    }).Build()), BrokerProtocol.PLAINTEXT);
 }

@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Configuration;
 using PartnerPlatform.Contracts.Feed;
-using PartnerPlatform.Contracts.Settings;
-using PartnerPlatform.Gateway.Configuration;
 using PartnerPlatform.Gateway.Feed;
 using PartnerPlatform.Gateway.Tests.Surroundings;
 
@@ -75,9 +72,5 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal(10_000, File().Load()!.Documents.Count);
     }
 
-    private StateFile File() => new(GatewayOptions.Read(new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-    {
-        ["GATEWAY_STATE_FILE"] = _path,
-        ["GATEWAY_USER_POOL_SECRET_KEY"] = Convert.ToBase64String(new byte[32]),
-    }).Build()), BrokerProtocol.PLAINTEXT));
+    private StateFile File() => new(StateFiles.Options(_path));
 }

@@ -28,6 +28,18 @@ public class ModelStoreTests
     }
 
     [Fact]
+    public void What_holds_none_of_the_documents_is_of_another_installation()
+    {
+        var store = new ModelStore();
+        var ours = Zone().Entries;
+        Assert.False(store.SharesNothingWith(ours));
+        store.Replace([.. ours]);
+        Assert.False(store.SharesNothingWith(ours.Take(1)));
+        Assert.True(store.SharesNothingWith([]));
+        Assert.True(store.SharesNothingWith(new Tenants().VirtualCluster("theirs", VirtualClusterKind.Partner).Entries));
+    }
+
+    [Fact]
     public void Repeats_and_snapshots_end_in_the_same_documents()
     {
         var changes = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Bool).List[1, 40];
